@@ -1,0 +1,1 @@
+"""Billing arithmetic: contract terms, expected invoices, reconciliation, CRM audit."""

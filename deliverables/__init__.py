@@ -1,0 +1,1 @@
+"""Documents: context, template, PDF, register of issued documents."""

@@ -1,0 +1,1 @@
+"""The customer's side: links, homework, forms, uploads, approvals."""

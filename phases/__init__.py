@@ -1,0 +1,1 @@
+"""Running an engagement: tables, services, staff pages."""

@@ -1,0 +1,1 @@
+"""What the enablement phase needs beyond the mechanisms, and its facts."""

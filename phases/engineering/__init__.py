@@ -1,0 +1,1 @@
+"""What the engineering phase needs beyond the mechanisms, and its facts."""

@@ -1,0 +1,1 @@
+"""Judging facts at a phase's end: criteria, outcomes, waivers."""

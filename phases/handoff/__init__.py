@@ -1,0 +1,1 @@
+"""What the handoff phase needs beyond the mechanisms, and its facts."""

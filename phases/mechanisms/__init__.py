@@ -1,0 +1,1 @@
+"""The mechanisms that content drives, one small package each."""

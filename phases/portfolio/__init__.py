@@ -1,0 +1,1 @@
+"""What spans engagements, and the pages of one engagement as a whole."""

@@ -1,0 +1,1 @@
+"""What the strategy phase needs beyond the mechanisms, and its facts."""

@@ -1,0 +1,1 @@
+"""The playbook as data, and the rules to read it."""
