@@ -1,0 +1,35 @@
+"""The situation of the request's engagement."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from phases.core.db import db
+from phases.core.models import Engagement
+from phases.mechanisms.checks import CHECKS
+from phases.mechanisms.records import Records
+from phases.mechanisms.situation import Situation, situation_of
+from playbook.loader import Playbook
+
+
+def playbook_of(engagement: Engagement) -> Playbook:
+    """The version of the playbook that the engagement follows."""
+    library = current_app.extensions["library"]
+    return cast(Playbook, library.get(engagement.playbook_name, engagement.playbook_version))
+
+
+def situation_for(session: Session, engagement: Engagement) -> Situation:
+    """The situation of *engagement*, its records loaded as they are read."""
+    checks = current_app.extensions.get("checks", CHECKS)
+    firm = current_app.config["SETTINGS"].firm_name
+    return situation_of(playbook_of(engagement), Records(engagement, session), checks, firm)
+
+
+def current() -> Situation:
+    """The situation of ``g.engagement``, the same one throughout a request."""
+    if "situation" not in g or g.situation.engagement is not g.engagement:
+        g.situation = situation_for(cast(Session, db.session), g.engagement)
+    return cast(Situation, g.situation)

@@ -1,0 +1,164 @@
+"""All that has been said of one engagement, loaded set by set, each in one query, when first read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from phases.core.facts import People
+from phases.core.models import (
+    Contact,
+    Engagement,
+    GateRecord,
+    Input,
+    IssuedDocument,
+    Member,
+    StoredFile,
+)
+from phases.mechanisms.checklist.models import StepRecord
+from phases.mechanisms.form.models import Answer, FormRecord
+from phases.mechanisms.matrix.models import Cell
+from phases.mechanisms.metric.models import Reading
+from phases.mechanisms.register.models import Row
+from phases.mechanisms.schedule.models import OccurrenceRecord
+from phases.mechanisms.sheet.models import SignOff, Wording
+
+SETS = (
+    "inputs", "steps", "answers", "forms", "wordings", "sign_offs", "rows", "cells", "readings",
+    "occurrences", "issued", "members", "contacts", "files", "gate_records",
+)  # fmt: skip
+
+
+class Records:
+    """The rows of one engagement. Reading a set loads it once; nothing else is loaded."""
+
+    def __init__(self, engagement: Engagement, session: Session | None) -> None:
+        self.engagement = engagement
+        self.session = session
+
+    @classmethod
+    def of(cls, engagement: Engagement, **sets: Any) -> Records:
+        """Records from values at hand, without a database; sets not given are empty."""
+        records = cls(engagement, None)
+        for name in SETS:
+            empty: Any = [] if name in ("sign_offs", "issued", "members", "contacts", "gate_records") else {}
+            records.__dict__[name] = sets.pop(name, empty)
+        if sets:
+            raise TypeError(f"no such records: {', '.join(sets)}")
+        return records
+
+    def _all(self, model: type[Any], *order: Any) -> list[Any]:
+        assert self.session is not None
+        query = select(model).where(model.engagement_id == self.engagement.id)
+        return list(self.session.scalars(query.order_by(*(order or (model.id,)))))
+
+    @cached_property
+    def inputs(self) -> dict[str, Input]:
+        """By key."""
+        return {row.key: row for row in self._all(Input)}
+
+    @cached_property
+    def steps(self) -> dict[str, StepRecord]:
+        """By the step's key."""
+        return {row.key: row for row in self._all(StepRecord)}
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """By the question's key."""
+        return {row.key: row for row in self._all(Answer)}
+
+    @cached_property
+    def forms(self) -> dict[str, FormRecord]:
+        """By the form's key."""
+        return {row.key: row for row in self._all(FormRecord)}
+
+    @cached_property
+    def wordings(self) -> dict[str, Wording]:
+        """By the statement's key."""
+        return {row.key: row for row in self._all(Wording)}
+
+    @cached_property
+    def sign_offs(self) -> list[SignOff]:
+        """Oldest first."""
+        return self._all(SignOff)
+
+    @cached_property
+    def _all_rows(self) -> list[Row]:
+        return self._all(Row, Row.position, Row.id)
+
+    @cached_property
+    def rows(self) -> dict[str, list[Row]]:
+        """Rows of each register, in order of position; removed ones left out."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._all_rows:
+            if row.removed_at is None:
+                found[row.register].append(row)
+        return dict(found)
+
+    @cached_property
+    def removed_seeds(self) -> set[str]:
+        """Keys of seed rows that were taken out."""
+        if self.session is None:
+            return set()
+        return {row.seed for row in self._all_rows if row.seed and row.removed_at is not None}
+
+    @cached_property
+    def cells(self) -> dict[str, list[Cell]]:
+        """By matrix."""
+        found: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self._all(Cell):
+            found[cell.matrix].append(cell)
+        return dict(found)
+
+    @cached_property
+    def readings(self) -> dict[str, list[Reading]]:
+        """By metric, oldest period first."""
+        found: dict[str, list[Reading]] = defaultdict(list)
+        for reading in self._all(Reading, Reading.period):
+            found[reading.metric].append(reading)
+        return dict(found)
+
+    @cached_property
+    def occurrences(self) -> dict[tuple[str, Any], OccurrenceRecord]:
+        """By task and due date."""
+        return {(row.task, row.due): row for row in self._all(OccurrenceRecord)}
+
+    @cached_property
+    def issued(self) -> list[IssuedDocument]:
+        """Oldest first; the frozen context is loaded only where it is asked for."""
+        return self._all(IssuedDocument, IssuedDocument.key, IssuedDocument.number)
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """With their users."""
+        return self._all(Member)
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        """Those not removed."""
+        return [contact for contact in self._all(Contact) if contact.removed_at is None]
+
+    @cached_property
+    def files(self) -> dict[str, list[StoredFile]]:
+        """Claimed uploads, by what claimed them (a question's key, a row's ref)."""
+        found: dict[str, list[StoredFile]] = defaultdict(list)
+        for file in self._all(StoredFile):
+            if file.claimed_by and file.removed_at is None:
+                found[file.claimed_by].append(file)
+        return dict(found)
+
+    @cached_property
+    def gate_records(self) -> list[GateRecord]:
+        """Attestations, waivers and decisions, oldest first."""
+        return self._all(GateRecord)
+
+    @cached_property
+    def people(self) -> People:
+        """Names of members and contacts by ref."""
+        names = {member.user.ref: member.user.name for member in self.members}
+        names |= {contact.ref: contact.name for contact in self.contacts}
+        return People(names)

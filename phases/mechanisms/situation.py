@@ -1,0 +1,183 @@
+"""An engagement as its rules see it: the playbook, what has been said, and the date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from phases.core.clock import today as today_in
+from phases.core.facts import Finding, Lack, People, together, unmet
+from phases.core.models import CONFIRMED, Engagement
+from phases.mechanisms.records import Records
+from playbook.applicability import Applicability, Applicable
+from playbook.due import due_date, holidays_of
+from playbook.loader import Playbook
+from playbook.models import Due, Item
+
+PROFILE = "profile."
+
+CheckFunction = Callable[[Any, "Situation"], Finding]
+
+
+@dataclass
+class Situation:
+    """Everything a rule may look at. Values are computed once and never stored.
+
+    ``checks`` answers the playbook's checks by name; see ``phases.mechanisms.checks``.
+    """
+
+    playbook: Playbook
+    records: Records
+    today: date
+    checks: Mapping[str, CheckFunction] = field(default_factory=dict)
+    firm: str = "Our firm"
+
+    @property
+    def engagement(self) -> Engagement:
+        return self.records.engagement
+
+    @cached_property
+    def profile(self) -> dict[str, Any]:
+        """Values of the reserved inputs by their short names (``scope``), defaults filled in."""
+        values: dict[str, Any] = {}
+        for item in self.playbook.inputs:
+            if item.key.startswith(PROFILE):
+                said = self.records.inputs.get(item.key)
+                value = said.value if said is not None else item.default
+                values[item.key.removeprefix(PROFILE)] = value
+        return values
+
+    @cached_property
+    def applicable(self) -> Applicable:
+        """Which items apply to the profile, each judged at most once."""
+        return Applicable(self.playbook, self.profile)
+
+    def applies(self, item: Item) -> bool:
+        """Whether *item* applies to this engagement."""
+        return self.applicable.of(item).applies
+
+    def applicability(self, item: Item) -> Applicability:
+        """Whether and how *item* applies, and why."""
+        return self.applicable.of(item)
+
+    @cached_property
+    def anchors(self) -> dict[str, date | None]:
+        """The dates that due rules count from: created, kickoff, go_live, and each gate's passing."""
+        zone = ZoneInfo(self.engagement.time_zone)
+        anchors = {
+            "created": self.engagement.created_at.astimezone(zone).date(),
+            "kickoff": self._date("kickoff"),
+            "go_live": self._date("go_live"),
+        }
+        for gate in self.playbook.gates:
+            anchors[f"gate_{gate.subphase}"] = None
+        for record in self.records.gate_records:
+            if record.kind == "decision" and record.passes:
+                code = self.playbook.get(record.gate).subphase
+                anchors.setdefault(f"gate_{code}", None)
+                anchors[f"gate_{code}"] = record.at.astimezone(zone).date()
+        return anchors
+
+    def _date(self, name: str) -> date | None:
+        value = self.profile.get(name)
+        return date.fromisoformat(value) if value else None
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        """Public holidays of the engagement's country, two years around today."""
+        years = range(self.today.year - 1, self.today.year + 3)
+        return holidays_of(self.engagement.country, tuple(years))
+
+    def due(self, rule: Due | None) -> date | None:
+        """The date of a due rule; None without a rule or while its anchor is unknown."""
+        return due_date(rule, self.anchors, self.holidays) if rule else None
+
+    @property
+    def hypercare_weeks_added(self) -> int:
+        """Weeks by which decisions at the gate have extended hypercare."""
+        return int(self.profile.get("hypercare_extra") or 0)
+
+    @property
+    def people(self) -> People:
+        return self.records.people
+
+    def find(self, check: Any) -> Finding:
+        """Judge one check; a check nobody answers is not met."""
+        function = self.checks.get(check.name)
+        if function is None:
+            return unmet([Lack(f"Nothing in this installation answers “{check.name}”.")])
+        return function(check, self)
+
+    def find_all(self, checks: tuple[Any, ...]) -> Finding:
+        """Judge several checks together."""
+        return together(self.find(check) for check in checks)
+
+    def is_confirmed(self, key: str) -> bool:
+        """Whether the input *key* has a value and stands CONFIRMED."""
+        said = self.records.inputs.get(key)
+        return said is not None and said.value not in (None, "", []) and said.standing == CONFIRMED
+
+    def value(self, key: str) -> Any:
+        """The value of an input, or its default."""
+        said = self.records.inputs.get(key)
+        if said is not None:
+            return said.value
+        item = self.playbook.items.get(key)
+        return getattr(item, "default", None)
+
+    def shown(self, key: str) -> str:
+        """The value of an input in words: titles of options, dates, yes and no; empty if unknown."""
+        item: Any = self.playbook.get(key)
+        value = self.value(key)
+        if value in (None, "", []):
+            return ""
+        options = self.playbook.options(item)
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if isinstance(value, list):
+            return ", ".join(options[v].title if v in options else str(v) for v in value)
+        return options[value].title if value in options else str(value)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What the playbook's placeholders stand for here; what nobody has said yet is named."""
+        return placeholders(self)
+
+    def text(self, text: str) -> str:
+        """*text* of an item, its placeholders filled in."""
+        return self.playbook.render(text, self.words)
+
+    @property
+    def horizon(self) -> date:
+        """How far ahead lists look by default: two weeks."""
+        return self.today + timedelta(days=14)
+
+
+PEOPLE = ("architect", "account_manager", "finance_lead", "revops_lead")
+FACTS = {"billing_tool": "Q10.input.billing_tool", "crm": "Q11.input.crm", "erp": "Q3.input.erp"}
+
+
+def placeholders(s: Situation) -> dict[str, str]:
+    """Values of the playbook's placeholders; unknown ones are named in words, never left empty."""
+    names = {member.role: member.user.name for member in s.records.members}
+    names |= {contact.role: contact.name for contact in s.records.contacts}
+    found = {name: f"the {name.replace('_', ' ')}" for name in s.playbook.placeholders}
+    found |= {name: names[name] for name in PEOPLE if name in names}
+    found |= {
+        name: shown for name, key in FACTS.items() if key in s.playbook.items and (shown := s.shown(key))
+    }
+    for name in ("kickoff", "go_live"):
+        if at := s.anchors[name]:
+            found[name] = f"{at.day} {at:%b %Y}"
+    return found | {"firm": s.firm, "customer": s.engagement.customer}
+
+
+def situation_of(
+    playbook: Playbook, records: Records, checks: Mapping[str, CheckFunction], firm: str
+) -> Situation:
+    """The situation of the records' engagement, today in its own time zone."""
+    return Situation(playbook, records, today_in(records.engagement.time_zone), checks, firm)

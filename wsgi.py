@@ -1,0 +1,104 @@
+"""The application: configuration, extensions, pages, error pages, commands."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from phases.core import access, db, errorpages, headers, template
+from phases.core.settings import Settings
+from playbook.cli import group as playbook_commands
+from playbook.loader import load_all
+
+HERE = Path(__file__).parent
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application from the environment, with *config* on top.
+
+    Raises:
+        ContentError: the playbook's content has problems; each is named with file, key and remedy.
+    """
+    app = Flask(__name__, instance_relative_config=False)
+    app.config.from_mapping(configuration(os.environ))
+    app.config.update(config or {})
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", db.engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    app.extensions["library"] = load_all(app.config["PLAYBOOK_FOLDERS"])
+    db.prepare(app)
+    Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    access.init_app(app)
+    headers.init_app(app)
+    errorpages.init_app(app)
+    template.init_app(app)
+    for part in PARTS:
+        part.init_app(app)
+    app.cli.add_command(playbook_commands)
+    return app
+
+
+def configuration(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The configuration that *environ* asks for; see README for each name."""
+    data = Path(environ.get("DATA_DIR") or HERE / "instance").resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    base_url = environ.get("BASE_URL") or f"http://localhost:{environ.get('PORT') or 8000}"
+    parts = urlsplit(base_url)
+    https = parts.scheme == "https"
+    extra = [Path(p) for p in environ.get("PLAYBOOK_PATH", "").split(os.pathsep) if p]
+    return {
+        "SECRET_KEY": environ.get("SECRET_KEY") or secret_key(data / "secret_key"),
+        "DATA_DIR": data,
+        "BASE_URL": base_url.rstrip("/"),
+        "TRUSTED_HOSTS": sorted({parts.hostname or "localhost", "127.0.0.1", "localhost"} if not https else {parts.hostname or ""}),
+        "PREFERRED_URL_SCHEME": parts.scheme,
+        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), data),
+        "PLAYBOOK_FOLDERS": (HERE / "playbook" / "content", *extra),
+        "FILES_URL": environ.get("FILES_URL") or f"file://{data / 'files'}",
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5000,
+        "SESSION_COOKIE_NAME": "__Host-q2c" if https else "q2c",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": https,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "SETTINGS": Settings.from_environment(environ),
+    }
+
+
+def database_url(url: str | None, data: Path) -> str:
+    """*url* with the driver this product uses, or the SQLite file in the data folder."""
+    if not url:
+        return f"sqlite:///{data / 'q2c.sqlite3'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def secret_key(path: Path) -> str:
+    """The installation's own key, made on first use and readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+    return key
