@@ -1,0 +1,237 @@
+"""The closed vocabulary of checks that content may ask of an engagement's records.
+
+A check is written as a mapping from its name to its parameters::
+
+    done_when:
+      - form_submitted: {form: Q3.form.intake}
+
+This module says which checks exist and what they take; ``phases`` answers them. Every check fails
+closed: what is missing or stale is not met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+
+
+class CheckBase(BaseModel):
+    """Parameters of one check; ``refers`` names those that hold keys of other items."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: ClassVar[str] = ""
+    refers: ClassVar[dict[str, str]] = {}
+
+    def references(self) -> Iterator[tuple[str, str, str]]:
+        """Each (parameter, kind, key) that this check names."""
+        for parameter, kind in self.refers.items():
+            field = parameter if parameter in type(self).model_fields else f"{parameter}_"
+            value = getattr(self, field)
+            for key in (value,) if isinstance(value, str) else value:
+                yield parameter, kind, key
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        parameters = {name.rstrip("_"): value for name, value in handler(self).items()}
+        return {self.name: parameters}
+
+
+class InputsConfirmed(CheckBase):
+    """The named inputs (or, with ``critical``, every critical one that applies) are CONFIRMED."""
+
+    name = "inputs_confirmed"
+    refers = {"inputs": "input"}
+    inputs: tuple[str, ...] = ()
+    critical: bool = False
+
+    @model_validator(mode="after")
+    def one_of_two(self) -> InputsConfirmed:
+        """Either names or ``critical``."""
+        if bool(self.inputs) == self.critical:
+            raise ValueError("give either inputs or critical: true")
+        return self
+
+
+class StepsDone(CheckBase):
+    """Every applicable step of the checklists, and the steps named, are done."""
+
+    name = "steps_done"
+    refers = {"checklists": "checklist", "steps": "step"}
+    checklists: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+class RowsFilled(CheckBase):
+    """Every live row has a value in ``columns`` (``owner`` and ``due`` count), at least ``minimum`` rows."""
+
+    name = "rows_filled"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    columns: tuple[str, ...] = ()
+    minimum: int = 1
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class RowsInState(CheckBase):
+    """Every live row is in one of ``states``, at least ``minimum`` rows."""
+
+    name = "rows_in_state"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    states: tuple[str, ...]
+    minimum: int = 1
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class RowsConfirmed(CheckBase):
+    """Every live row's standing is CONFIRMED, at least ``minimum`` rows."""
+
+    name = "rows_confirmed"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    minimum: int = 1
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class RowsEqual(CheckBase):
+    """In every live row columns ``left`` and ``right`` hold the same amount; between two counts of rows."""
+
+    name = "rows_equal"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    left: str
+    right: str
+    minimum: int = 1
+    maximum: int | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class NoRecentRows(CheckBase):
+    """No live row with ``column`` = ``value`` has ``date_column`` within the last ``days`` days of
+    the period that starts at go-live, and that many days have passed since go-live."""
+
+    name = "no_recent_rows"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    column: str
+    value: str
+    date_column: str
+    days: int
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class SheetSigned(CheckBase):
+    """Every required statement of the sheet (or those named) is approved by every signing role, on
+    its current content; ``minimum`` statements exist."""
+
+    name = "sheet_signed"
+    refers = {"sheet": "sheet", "statements": "statement"}
+    sheet: str
+    statements: tuple[str, ...] = ()
+    minimum: int = 1
+
+
+class MatrixDecided(CheckBase):
+    """A decision with its reason is recorded on the matrix, and every score it needs is there."""
+
+    name = "matrix_decided"
+    refers = {"matrix": "matrix"}
+    matrix: str
+
+
+class FormSubmitted(CheckBase):
+    """The customer has sent the form, and it has not been reopened since."""
+
+    name = "form_submitted"
+    refers = {"form": "form"}
+    form: str
+
+
+class AnswerGiven(CheckBase):
+    """A question of a form has an answer (a file, for file questions)."""
+
+    name = "answer_given"
+    refers = {"question": "question"}
+    question: str
+
+
+class DocumentsIssued(CheckBase):
+    """Each document has an issued copy."""
+
+    name = "documents_issued"
+    refers = {"documents": "document"}
+    documents: tuple[str, ...]
+
+
+class ReadingsTaken(CheckBase):
+    """``weeks`` weeks (longer when extended) have passed since go-live, and each metric has a
+    reading in each of them."""
+
+    name = "readings_taken"
+    refers = {"metrics": "metric"}
+    metrics: tuple[str, ...]
+    weeks: int
+
+
+class GatesPassed(CheckBase):
+    """Each gate is passed and would pass today."""
+
+    name = "gates_passed"
+    refers = {"gates": "gate"}
+    gates: tuple[str, ...]
+
+
+class MatrixScored(CheckBase):
+    """Every option is scored against every requirement."""
+
+    name = "matrix_scored"
+    refers = {"matrix": "matrix"}
+    matrix: str
+
+
+CHECKS: dict[str, type[CheckBase]] = {
+    check.name: check
+    for check in (
+        InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
+        SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
+        ReadingsTaken, GatesPassed,
+    )
+}  # fmt: skip
+
+
+def _parse(data: Any) -> CheckBase:
+    if isinstance(data, CheckBase):
+        return data
+    if not isinstance(data, Mapping) or len(data) != 1:
+        raise ValueError("a check is a mapping of one name to its parameters")
+    name, parameters = next(iter(data.items()))
+    if name not in CHECKS:
+        raise ValueError(f"no check is called '{name}'; there are {', '.join(sorted(CHECKS))}")
+    try:
+        return CHECKS[name].model_validate(parameters)
+    except ValidationError as error:
+        raise ValueError(f"the check '{name}': {_in_words(error, CHECKS[name])}") from error
+
+
+def _in_words(error: ValidationError, check: type[CheckBase]) -> str:
+    takes = ", ".join(field.alias or name for name, field in check.model_fields.items())
+    wrong = "; ".join(
+        f"{'.'.join(map(str, part['loc'])) or 'parameters'}: {part['msg']}"
+        for part in error.errors()
+    )
+    return f"{wrong} (it takes {takes or 'nothing'})"
+
+
+Check = Annotated[SerializeAsAny[CheckBase], BeforeValidator(_parse)]
