@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, overload
 
-from playbook.errors import UndefinedPlaceholder, UnknownKey, UnknownPlaybook
+from playbook.errors import UndefinedPlaceholderError, UnknownKeyError, UnknownPlaybookError
 from playbook.models import (
     Category,
     Checklist,
@@ -73,12 +73,12 @@ class Playbook:
         """The item with this key, of this kind.
 
         Raises:
-            UnknownKey: there is none.
+            UnknownKeyError: there is none.
         """
         item = self.items.get(key)
         if not isinstance(item, model):
             known = self.items if model is Item else [found.key for found in self.of(model)]
-            raise UnknownKey(key, known)
+            raise UnknownKeyError(key, known)
         return item
 
     def family(self, prefix: str) -> tuple[Item, ...]:
@@ -170,30 +170,30 @@ class Playbook:
         """The role with this slug.
 
         Raises:
-            UnknownKey: there is none.
+            UnknownKeyError: there is none.
         """
         if slug not in self.roles:
-            raise UnknownKey(slug, self.roles)
+            raise UnknownKeyError(slug, self.roles)
         return self.roles[slug]
 
     def phase(self, slug: str) -> Phase:
         """The phase with this slug.
 
         Raises:
-            UnknownKey: there is none.
+            UnknownKeyError: there is none.
         """
         if slug not in self._phases:
-            raise UnknownKey(slug, self._phases)
+            raise UnknownKeyError(slug, self._phases)
         return self._phases[slug]
 
     def subphase(self, code: str) -> SubPhase:
         """The sub-phase with this code.
 
         Raises:
-            UnknownKey: there is none.
+            UnknownKeyError: there is none.
         """
         if code not in self._subphases:
-            raise UnknownKey(code, self._subphases)
+            raise UnknownKeyError(code, self._subphases)
         return self._subphases[code]
 
     def subphases_of(self, phase: str) -> tuple[SubPhase, ...]:
@@ -242,7 +242,7 @@ class Playbook:
         """Put the values, escaped for HTML, in the place of the text's placeholders.
 
         Raises:
-            UndefinedPlaceholder: a placeholder has no value.
+            UndefinedPlaceholderError: a placeholder has no value.
         """
         return _fill(text, values, escape=html.escape)
 
@@ -312,10 +312,10 @@ class Library:
         """The playbook of this name and version.
 
         Raises:
-            UnknownPlaybook: it is not installed.
+            UnknownPlaybookError: it is not installed.
         """
         if (name, version) not in self.playbooks:
-            raise UnknownPlaybook(f"{name} {version}", map(" ".join, self.playbooks))
+            raise UnknownPlaybookError(f"{name} {version}", map(" ".join, self.playbooks))
         return self.playbooks[name, version]
 
     def versions(self, name: str) -> tuple[str, ...]:
@@ -327,11 +327,11 @@ class Library:
         """The newest version of a playbook.
 
         Raises:
-            UnknownPlaybook: none is installed.
+            UnknownPlaybookError: none is installed.
         """
         versions = self.versions(name)
         if not versions:
-            raise UnknownPlaybook(name, map(" ".join, self.playbooks))
+            raise UnknownPlaybookError(name, map(" ".join, self.playbooks))
         return self.playbooks[name, versions[-1]]
 
 
@@ -355,7 +355,7 @@ def _fill(text: str, values: Mapping[str, object], escape: Any) -> str:
         name = match.group(1)
         if name not in values:
             have = ", ".join(sorted(values)) or "none"
-            raise UndefinedPlaceholder(f"No value was given for '{name}'; given are: {have}")
+            raise UndefinedPlaceholderError(f"No value was given for '{name}'; given are: {have}")
         return str(escape(str(values[name])))
 
     return PLACEHOLDER.sub(value_of, text)

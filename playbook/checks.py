@@ -74,7 +74,7 @@ class StepsDone(CheckBase):
 
 
 class RowsFilled(CheckBase):
-    """Every live row has a value in ``columns`` (``owner`` and ``due`` count), at least ``minimum`` rows."""
+    """Every live row has a value in ``columns`` (``owner``, ``due`` count); ``minimum`` exist."""
 
     name = "rows_filled"
     refers = {"register": "register"}
@@ -106,7 +106,10 @@ class RowsConfirmed(CheckBase):
 
 
 class RowsEqual(CheckBase):
-    """In every live row columns ``left`` and ``right`` hold the same amount; between two counts of rows."""
+    """In every live row ``left`` and ``right`` hold the same amount.
+
+    From ``minimum`` to ``maximum`` rows exist.
+    """
 
     name = "rows_equal"
     refers = {"register": "register"}

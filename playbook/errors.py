@@ -20,10 +20,15 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         subject = f"{self.key}: " if self.key else ""
-        return f"{place}: {subject}{self.what}. {self.remedy}."
+        remedy = self.remedy if self.remedy.endswith("?") else f"{self.remedy}."
+        return f"{place}: {subject}{self.what}. {remedy}"
 
 
-class ContentError(Exception):
+class PlaybookError(Exception):
+    """Something is wrong with a playbook, or with what was asked of it."""
+
+
+class ContentError(PlaybookError):
     """A playbook that cannot be used; it carries every problem found, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -31,37 +36,31 @@ class ContentError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class UnknownKey(KeyError):
+class UnknownKeyError(PlaybookError):
     """No item of the playbook has this key."""
 
     def __init__(self, key: str, known: Iterable[str]) -> None:
-        self.message = f"The playbook has no item '{key}'. {near(key, known) or 'Check the key'}."
-        super().__init__(self.message)
-
-    def __str__(self) -> str:
-        return self.message
+        message = f"The playbook has no item '{key}'. {near(key, known) or 'Check the key.'}"
+        super().__init__(message)
 
 
-class UnknownPlaybook(KeyError):
+class UnknownPlaybookError(PlaybookError):
     """No playbook of this name and version is installed."""
 
     def __init__(self, wanted: str, known: Iterable[str]) -> None:
         have = ", ".join(known) or "none"
-        self.message = f"There is no playbook '{wanted}'. Installed: {have}; see PLAYBOOK_PATH."
-        super().__init__(self.message)
-
-    def __str__(self) -> str:
-        return self.message
+        message = f"There is no playbook '{wanted}'. Installed: {have}; see PLAYBOOK_PATH."
+        super().__init__(message)
 
 
-class UndefinedPlaceholder(LookupError):
+class UndefinedPlaceholderError(PlaybookError):
     """A text names a placeholder for which no value was given."""
 
 
 def near(word: str, known: Iterable[str], count: int = 2) -> str:
     """Suggest the known words nearest to *word*, as a remedy; empty if none is near."""
     found = get_close_matches(word, list(known), n=count, cutoff=0.6)
-    return f"Did you mean {' or '.join(found)}?".rstrip("?") if found else ""
+    return f"Did you mean {' or '.join(found)}?" if found else ""
 
 
 def pick(word: str, known: Iterable[str], nothing: str) -> str:

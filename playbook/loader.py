@@ -15,6 +15,8 @@ from playbook.reading import content_files, digest_of, insert_texts, read_yaml
 from playbook.references import check_references
 from playbook.shapes import Draft, read_items
 
+__all__ = ["CONTENT", "Library", "Playbook", "load", "load_all", "playbook_folders", "released"]
+
 CONTENT = Path(__file__).parent / "content"
 MANIFEST = "playbook.yaml"
 RELEASED = "RELEASED"
@@ -69,10 +71,10 @@ def load(folder: Path, *, release_hash: str | None = None) -> Playbook:
     )
 
 
-def load_all(paths: Iterable[Path] = ()) -> Library:
-    """Load every playbook that comes with the product and those below *paths*.
+def load_all(paths: Iterable[Path] = (CONTENT,)) -> Library:
+    """Load every playbook below *paths*; by default those that come with the product.
 
-    Below each path, as below ``playbook/content``, a playbook lies in ``<name>/<version>/``; a
+    Below each path a playbook lies in ``<name>/<version>/``; a
     file ``<name>/RELEASED`` lists the released versions, each with its digest.
 
     Raises:
@@ -80,7 +82,7 @@ def load_all(paths: Iterable[Path] = ()) -> Library:
     """
     found: dict[tuple[str, str], Playbook] = {}
     problems: list[Problem] = []
-    for root in (CONTENT, *paths):
+    for root in paths:
         folders = playbook_folders(root)
         if not folders:
             remedy = "Point PLAYBOOK_PATH at a folder that holds <name>/<version>/playbook.yaml"

@@ -110,7 +110,9 @@ class Input(Item):
     """
 
     kind = "input"
-    type: Literal["choice", "choices", "flag", "text", "long_text", "number", "percent", "money", "date"]
+    type: Literal[
+        "choice", "choices", "flag", "text", "long_text", "number", "percent", "money", "date"
+    ]
     subphase: str = ""
     options: dict[Slug, Option] = Field(default_factory=dict)
     options_from: str = ""
@@ -225,22 +227,35 @@ class Column(Part):
     """A typed column of a register or of a table question."""
 
     title: Line
-    type: Literal["text", "long_text", "choice", "number", "percent", "money", "date", "flag", "link"] = "text"
+    type: Literal[
+        "text", "long_text", "choice", "number", "percent", "money", "date", "flag", "link"
+    ] = "text"
     options: dict[Slug, Line] = Field(default_factory=dict)
     required: bool = False
     hint: Text = ""
 
 
 class Question(Item):
-    """A question of a form. ``when`` is a rule over earlier answers, named by their keys' last part.
+    """A question of a form.
+
+    ``when`` is a rule over earlier answers, named by their keys' last part.
 
     ``feeds`` names the input that the answer becomes (ASSUMED) when the form is sent.
     """
 
     kind = "question"
     type: Literal[
-        "text", "long_text", "choice", "choices", "yes_no", "number", "percent", "money", "date",
-        "table", "files",
+        "text",
+        "long_text",
+        "choice",
+        "choices",
+        "yes_no",
+        "number",
+        "percent",
+        "money",
+        "date",
+        "table",
+        "files",
     ]
     hint: Text = ""
     required: bool = True
@@ -269,7 +284,7 @@ class Form(Item):
 
 
 class Statement(Item):
-    """What named roles approve: its wording, and the records it ``binds`` (register, matrix keys)."""
+    """What named roles approve: its wording, and the records it ``binds``, by their keys."""
 
     kind = "statement"
     required: bool = True

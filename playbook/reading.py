@@ -74,7 +74,9 @@ def read_yaml(path: Path, file: str, problems: list[Problem]) -> LinedDict | Non
     if isinstance(data, LinedDict):
         return data
     problems.append(
-        Problem(file, "", "is not a mapping from kind to items", "Begin with a kind, as in 'guide:'")
+        Problem(
+            file, "", "is not a mapping from kind to items", "Begin with a kind, as in 'guide:'"
+        )
     )
     return None
 

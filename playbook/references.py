@@ -79,14 +79,16 @@ def refer(draft: Draft, item: Item, path: str, key: str, kinds: Iterable[str] = 
     return False
 
 
-def name_one_of(
-    draft: Draft, item: Item, path: str, word: str, known: Iterable[str], noun: str
-) -> None:
+def names(
+    draft: Draft, item: Item, path: str, word: str, known: Iterable[str], *, noun: str
+) -> bool:
     """Report unless *word* is one of the *known* ones."""
     words = list(known)
-    if word not in words:
-        what = f"{path} names '{word}', which is no {noun}"
-        draft.report(item.key, what, pick(word, words, "Add it"), *path.split("."))
+    if word in words:
+        return True
+    what = f"{path} names '{word}', which is no {noun}"
+    draft.report(item.key, what, pick(word, words, "Add it"), *path.split("."))
+    return False
 
 
 def _keys(draft: Draft) -> None:
@@ -99,7 +101,7 @@ def _places(draft: Draft) -> None:
     codes = _codes(draft)
     for item in draft.items.values():
         if not isinstance(item, SubPhase) and (code := place_of(item)):
-            name_one_of(draft, item, "subphase", code, codes, "sub-phase")
+            names(draft, item, "subphase", code, codes, noun="sub-phase")
 
 
 def _codes(draft: Draft) -> list[str]:
@@ -114,7 +116,7 @@ def _roles(draft: Draft) -> None:
             value = getattr(item, name, ())
             for slug in (value,) if isinstance(value, str) else value:
                 if slug:
-                    name_one_of(draft, item, name, slug, known, "role")
+                    names(draft, item, name, slug, known, noun="role")
 
 
 def _frame(draft: Draft) -> None:
@@ -126,7 +128,7 @@ def _frame(draft: Draft) -> None:
     subphases = [item for item in draft.items.values() if isinstance(item, SubPhase)]
     _unique(draft, ((subphase, "code", subphase.code) for subphase in subphases))
     for subphase in subphases:
-        name_one_of(draft, subphase, "phase", subphase.phase, slugs, "phase's slug")
+        names(draft, subphase, "phase", subphase.phase, slugs, noun="phase's slug")
         number = numbers.get(subphase.phase)
         if number is not None and not subphase.code.startswith(str(number)):
             what = f"code '{subphase.code}' does not begin with its phase's number, {number}"
@@ -134,7 +136,7 @@ def _frame(draft: Draft) -> None:
     for item in draft.items.values():
         if isinstance(item, Category):
             for slug in item.weights:
-                name_one_of(draft, item, f"weights.{slug}", slug, slugs, "phase's slug")
+                names(draft, item, f"weights.{slug}", slug, slugs, noun="phase's slug")
 
 
 def _unique(draft: Draft, entries: Iterable[tuple[Item, str, str]]) -> None:
@@ -152,7 +154,7 @@ def _inputs(draft: Draft) -> None:
             continue
         if item.options_from:
             noun = "family of keys"
-            name_one_of(draft, item, "options_from", item.options_from, families, noun)
+            names(draft, item, "options_from", item.options_from, families, noun=noun)
         chooses = item.type in ("choice", "choices")
         if chooses != bool(item.options or item.options_from):
             remedy = "Give options or options_from to a choice, and to nothing else"
@@ -223,7 +225,7 @@ def _gates(draft: Draft) -> None:
         for slug, outcome in gate.outcomes.items():
             path = f"outcomes.{slug}"
             if outcome.to:
-                name_one_of(draft, gate, f"{path}.to", outcome.to, codes, "sub-phase")
+                names(draft, gate, f"{path}.to", outcome.to, codes, noun="sub-phase")
             elif outcome.effect == "loop":
                 draft.report(gate.key, f"{path} loops nowhere", "Say 'to' which", "outcomes", slug)
             for key, value in outcome.sets.items():
@@ -277,17 +279,6 @@ def _register(draft: Draft, check: CheckBase) -> Register | None:
     return found if isinstance(found, Register) else None
 
 
-def _one(
-    draft: Draft, item: Item, path: str, word: str, known: Iterable[str], noun: str
-) -> bool:
-    words = list(known)
-    if word in words:
-        return True
-    what = f"{path} names '{word}', which is no {noun}"
-    draft.report(item.key, what, pick(word, words, "Add it"), path.partition(".")[0])
-    return False
-
-
 def _filled_columns(draft: Draft, item: Item, path: str, check: CheckBase) -> None:
     register = _register(draft, check)
     if register is None or not isinstance(check, RowsFilled):
@@ -295,7 +286,7 @@ def _filled_columns(draft: Draft, item: Item, path: str, check: CheckBase) -> No
     known = [*register.columns, *(["owner"] if register.owner else [])]
     known += ["due"] if register.due else []
     for column in check.columns:
-        _one(draft, item, f"{path}.columns", column, known, f"column of {register.key}")
+        names(draft, item, f"{path}.columns", column, known, noun=f"column of {register.key}")
 
 
 def _known_states(draft: Draft, item: Item, path: str, check: CheckBase) -> None:
@@ -303,7 +294,9 @@ def _known_states(draft: Draft, item: Item, path: str, check: CheckBase) -> None
     if register is None or not isinstance(check, RowsInState):
         return
     for state in check.states:
-        _one(draft, item, f"{path}.states", state, register.states, f"state of {register.key}")
+        names(
+            draft, item, f"{path}.states", state, register.states, noun=f"state of {register.key}"
+        )
 
 
 def _amount_columns(draft: Draft, item: Item, path: str, check: CheckBase) -> None:
@@ -313,7 +306,7 @@ def _amount_columns(draft: Draft, item: Item, path: str, check: CheckBase) -> No
     known = [slug for slug, column in register.columns.items() if column.type in AMOUNTS]
     for parameter, column in (("left", check.left), ("right", check.right)):
         noun = f"column of {register.key} with amounts"
-        _one(draft, item, f"{path}.{parameter}", column, known, noun)
+        names(draft, item, f"{path}.{parameter}", column, known, noun=noun)
 
 
 def _recent_columns(draft: Draft, item: Item, path: str, check: CheckBase) -> None:
@@ -322,9 +315,9 @@ def _recent_columns(draft: Draft, item: Item, path: str, check: CheckBase) -> No
         return
     dates = [slug for slug, column in register.columns.items() if column.type == "date"]
     noun = f"date column of {register.key}"
-    _one(draft, item, f"{path}.date_column", check.date_column, dates, noun)
+    names(draft, item, f"{path}.date_column", check.date_column, dates, noun=noun)
     noun = f"column of {register.key}"
-    if _one(draft, item, f"{path}.column", check.column, register.columns, noun):
+    if names(draft, item, f"{path}.column", check.column, register.columns, noun=noun):
         column = register.columns[check.column]
         if wrong := fits_column(column, check.value):
             draft.report(item.key, f"{path}.value {wrong[0]}", wrong[1], path.partition(".")[0])

@@ -17,6 +17,15 @@ KEY = re.compile(r"^[A-Za-z][A-Za-z0-9]*(\.[a-z0-9_]+)+$")
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where in the content a key stands: file, line, and the item that holds it, if any."""
+
+    file: str
+    line: int
+    parent: str = ""
+
+
+@dataclass(frozen=True)
 class Declaration:
     """Where a key is declared; known also when its item is wrong, so that errors do not cascade."""
 
@@ -75,15 +84,14 @@ def read_items(data: LinedDict, file: str, draft: Draft) -> None:
         else:
             for key, raw in entries.items():
                 before = len(draft.problems)
-                declare(KINDS[kind], key, raw, file, entries.lines[key], "", draft)
+                declare(draft, KINDS[kind], key, raw, Place(file, entries.lines[key]))
                 if isinstance(raw, LinedDict) and draft.declared.get(key, None) is not None:
                     _build(key, raw, draft, declared_well=len(draft.problems) == before)
 
 
-def declare(
-    model: type[Item], key: str, raw: Any, file: str, line: int, parent: str, draft: Draft
-) -> None:
+def declare(draft: Draft, model: type[Item], key: str, raw: Any, at: Place) -> None:
     """Note a key and those inside its item, and write each key into its item's data."""
+    file, line, parent = at.file, at.line, at.parent
     if not KEY.match(key):
         remedy = "Write an id and words in small letters, as in Q5.term.invoice"
         draft.problems.append(Problem(file, key, "is not a well-formed key", remedy, line))
@@ -104,10 +112,9 @@ def declare(
     for name in model.children:
         held = raw.get(name)
         if isinstance(held, LinedDict):
-            child = _model_in(model.model_fields[name].annotation)
-            assert child is not None and issubclass(child, Item)
+            child = _child_model(model, name)
             for inner_key, inner in held.items():
-                declare(child, inner_key, inner, file, held.lines[inner_key], key, draft)
+                declare(draft, child, inner_key, inner, Place(file, held.lines[inner_key], key))
 
 
 def _build(key: str, raw: LinedDict, draft: Draft, *, declared_well: bool) -> None:
@@ -194,6 +201,13 @@ def _model_at(model: type[BaseModel] | None, path: tuple[int | str, ...]) -> typ
         skip = _is_collection(info.annotation)
         model = _model_in(info.annotation)
     return model
+
+
+def _child_model(model: type[Item], name: str) -> type[Item]:
+    child = _model_in(model.model_fields[name].annotation)
+    if child is None or not issubclass(child, Item):
+        raise TypeError(f"{model.__name__}.{name} is listed as children but holds no items")
+    return child
 
 
 def _is_collection(annotation: Any) -> bool:

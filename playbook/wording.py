@@ -10,8 +10,19 @@ from pydantic import BaseModel
 
 from playbook.book import PLACEHOLDER, PROFILE, slug_of
 from playbook.errors import pick
-from playbook.models import Column, Form, Input, Item, Matrix, Meeting, Metric, Point, Question
-from playbook.models import Register, Seed
+from playbook.models import (
+    Column,
+    Form,
+    Input,
+    Item,
+    Matrix,
+    Meeting,
+    Metric,
+    Point,
+    Question,
+    Register,
+    Seed,
+)
 from playbook.rules import Rule, Value
 from playbook.shapes import Draft
 from playbook.values import fits_column
@@ -30,7 +41,7 @@ def check_rules(draft: Draft) -> None:
         for path, rule in rules_in(item, skip=item.children):
             if path == "when" and isinstance(item, Question):
                 continue
-            _check_rule(draft, item, path, rule, fields, "profile field")
+            _check_rule(draft, item, path, rule, fields, noun="profile field")
         if isinstance(item, Form):
             _check_follow_ups(draft, item)
 
@@ -59,7 +70,7 @@ def _check_follow_ups(draft: Draft, form: Form) -> None:
             continue
         if question.when is not None:
             noun = "earlier question with choices"
-            _check_rule(draft, question, "when", question.when, earlier, noun)
+            _check_rule(draft, question, "when", question.when, earlier, noun=noun)
         if slug_of(question.key) in earlier:
             what = f"another question of {form.key} ends in '{slug_of(question.key)}' too"
             draft.report(question.key, what, "Change the last part of one key")
@@ -70,7 +81,7 @@ def _check_follow_ups(draft: Draft, form: Form) -> None:
 
 
 def _check_rule(
-    draft: Draft, item: Item, path: str, rule: Rule, fields: Mapping[str, Values], noun: str
+    draft: Draft, item: Item, path: str, rule: Rule, fields: Mapping[str, Values], *, noun: str
 ) -> None:
     for leaf in rule.leaves():
         if leaf.field not in fields:
@@ -79,7 +90,7 @@ def _check_rule(
             continue
         known = fields[leaf.field]
         for value in leaf.values:
-            if not any(value is one or (value == one and type(value) is type(one)) for one in known):
+            if not any(value == one and type(value) is type(one) for one in known):
                 words = [str(one).lower() if isinstance(one, bool) else one for one in known]
                 what = f"{path} asks whether '{leaf.field}' is {_word(value)}, which it never is"
                 remedy = pick(_word(value), words, "Add the option")
