@@ -66,6 +66,7 @@ def configuration(environ: Mapping[str, str]) -> dict[str, Any]:
         "TRUSTED_HOSTS": sorted({parts.hostname or "localhost", "127.0.0.1", "localhost"} if not https else {parts.hostname or ""}),
         "PREFERRED_URL_SCHEME": parts.scheme,
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), data),
+        "PLAYBOOK_NAME": environ.get("PLAYBOOK_NAME") or "q2c",
         "PLAYBOOK_FOLDERS": (HERE / "playbook" / "content", *extra),
         "FILES_URL": environ.get("FILES_URL") or f"file://{data / 'files'}",
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,

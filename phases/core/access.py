@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phases.core import sessions
@@ -133,7 +133,7 @@ def enforce() -> ResponseReturnValue | None:
         return None  # no such address: the error page answers
     view: Any = _view()
     access: Access | None = getattr(view, "access", None)
-    g.user = g.login = g.grant = g.contact = g.engagement = g.memberships = None
+    g.user = g.login = g.grant = g.contact = g.engagement = g.memberships = g.members = None
     g.actor = "nobody"
     if request.endpoint == "static" or request.endpoint.endswith(".static"):
         return None
@@ -170,9 +170,10 @@ def _enforce_staff(session: Session, access: Access) -> None:
             raise NotAllowed("This is for other roles. Ask an admin if you need it.")
         return
     query = (
-        select(Engagement, Member.role)
-        .outerjoin(Member, and_(Member.engagement_id == Engagement.id, Member.user_id == g.user.id))
+        select(Engagement, Member)
+        .outerjoin(Member, Member.engagement_id == Engagement.id)
         .where(Engagement.slug == slug)
+        .order_by(Member.id)
     )
     if request.method == "POST":
         query = query.with_for_update(of=Engagement)
@@ -180,7 +181,8 @@ def _enforce_staff(session: Session, access: Access) -> None:
     if not rows:
         raise Missing
     g.engagement = rows[0][0]
-    g.memberships = frozenset(role for _, role in rows if role)
+    g.members = [member for _, member in rows if member is not None]
+    g.memberships = frozenset(m.role for m in g.members if m.user_id == g.user.id)
     if not may(g.user, "read", g.memberships):
         raise Missing
     if not may(g.user, access.deed, g.memberships):

@@ -40,7 +40,7 @@ def _page(code: str, open_line: str = "", errors: dict[str, str] | None = None) 
     return render_template(
         "gates/gate.html", s=s, decision=decide_all(s)[gate.key], gate=gate, people=s.people,
         attest=AttestForm(), waiver=WaiverForm(), decide=DecideForm(), errors=errors or {},
-        open_line=open_line, may_decide=allowed("decide"), is_admin=g.user.is_a("admin"),
+        open_line=open_line, may_decide=allowed("decide"), is_admin=g.user.is_a("admin"), actor=g.actor,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from phases.core.models import Engagement
 from phases.mechanisms.checks import CHECKS
 from phases.mechanisms.records import Records
 from phases.mechanisms.situation import Situation, situation_of
-from playbook.loader import Playbook
+from playbook.book import Playbook
 
 
 def playbook_of(engagement: Engagement) -> Playbook:
@@ -25,7 +25,10 @@ def situation_for(session: Session, engagement: Engagement) -> Situation:
     """The situation of *engagement*, its records loaded as they are read."""
     checks = current_app.extensions.get("checks", CHECKS)
     firm = current_app.config["SETTINGS"].firm_name
-    return situation_of(playbook_of(engagement), Records(engagement, session), checks, firm)
+    records = Records(engagement, session)
+    if engagement is g.get("engagement") and g.get("members") is not None:
+        records.members = g.members  # the access check has loaded them
+    return situation_of(playbook_of(engagement), records, checks, firm)
 
 
 def current() -> Situation:

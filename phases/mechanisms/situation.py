@@ -15,8 +15,8 @@ from phases.core.models import CONFIRMED, Engagement
 from phases.mechanisms.records import Records
 from playbook.applicability import Applicability, Applicable
 from playbook.due import due_date, holidays_of
-from playbook.loader import Playbook
-from playbook.models import Due, Item
+from playbook.book import Playbook
+from playbook.models import Due, Input, Item
 
 PROFILE = "profile."
 
@@ -131,16 +131,18 @@ class Situation:
 
     def shown(self, key: str) -> str:
         """The value of an input in words: titles of options, dates, yes and no; empty if unknown."""
-        item: Any = self.playbook.get(key)
-        value = self.value(key)
-        if value in (None, "", []):
-            return ""
-        options = self.playbook.options(item)
-        if isinstance(value, bool):
-            return "Yes" if value else "No"
-        if isinstance(value, list):
-            return ", ".join(options[v].title if v in options else str(v) for v in value)
-        return options[value].title if value in options else str(value)
+        return in_words(self.playbook, key, self.value(key))
+
+    def words_for(self, key: str) -> str:
+        """As ``shown``, for a profile input as this situation's profile has it (see previews)."""
+        name = key.removeprefix(PROFILE)
+        return in_words(self.playbook, key, self.profile.get(name))
+
+    def names_of(self, role: str) -> str:
+        """Names of the people who play *role* here, joined; empty when nobody does."""
+        names = [member.user.name for member in self.records.members if member.role == role]
+        names += [contact.name for contact in self.records.contacts if contact.role == role]
+        return ", ".join(names)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -155,6 +157,18 @@ class Situation:
     def horizon(self) -> date:
         """How far ahead lists look by default: two weeks."""
         return self.today + timedelta(days=14)
+
+
+def in_words(playbook: Playbook, key: str, value: Any) -> str:
+    """*value* of the input *key* in words; empty if nobody has said."""
+    if value in (None, "", []):
+        return ""
+    options = playbook.options(playbook.get(key, Input))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(options[v].title if v in options else str(v) for v in value)
+    return options[value].title if value in options else str(value)
 
 
 PEOPLE = ("architect", "account_manager", "finance_lead", "revops_lead")

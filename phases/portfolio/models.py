@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from phases.core.db import Base, Instant, Json
 from phases.core.models import Engagement
@@ -43,7 +43,9 @@ class EngagementSummary(Base):
     gates: Mapped[Any] = mapped_column(Json)
     refresh_on: Mapped[date | None] = mapped_column(index=True)
     updated_at: Mapped[datetime] = mapped_column(Instant)
-    engagement: Mapped[Engagement] = relationship(lazy="joined")
+    engagement: Mapped[Engagement] = relationship(
+        lazy="joined", backref=backref("summary", uselist=False, lazy="joined")
+    )
 
 
 class WorkItem(Base):

@@ -123,7 +123,7 @@ def is_closed(frame: Frame) -> bool:
 def step_work(frame: Frame) -> Iterator[Work]:
     """Steps of the sub-phases reached so far, and later ones that are due soon."""
     s = frame.s
-    customer = {role.key.removeprefix("role.") for role in s.playbook.roles if role.side == "customer"}
+    customer = {slug for slug, role in s.playbook.roles.items() if role.side == "customer"}
     passed = {
         sp.code
         for d in frame.decisions.values()

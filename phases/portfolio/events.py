@@ -1,0 +1,30 @@
+"""What happens to an engagement as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EngagementCreated:
+    subject: str
+    playbook: str
+    version: str
+
+
+@dataclass(frozen=True)
+class ProfileChanged:
+    subject: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MemberAdded:
+    subject: str
+    role: str
+
+
+@dataclass(frozen=True)
+class MemberRemoved:
+    subject: str
+    role: str

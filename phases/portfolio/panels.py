@@ -1,0 +1,72 @@
+"""What a phase page is made of: its sub-phases in order, each with steps, guidance and panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from phases.mechanisms.checklist.queries import StepView, step_views
+from phases.mechanisms.form.panel import panel as form_panel
+from phases.mechanisms.matrix.panel import panel as matrix_panel
+from phases.mechanisms.metric.panel import panel as metric_panel
+from phases.mechanisms.panels import Panel
+from phases.mechanisms.register.panel import panel as register_panel
+from phases.mechanisms.schedule.panel import panel as schedule_panel
+from phases.mechanisms.sheet.panel import panel as sheet_panel
+from phases.mechanisms.situation import Situation
+from playbook.applicability import Applicability
+from playbook.models import Checklist, Item, SubPhase
+
+PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
+    "form": form_panel,
+    "sheet": sheet_panel,
+    "register": register_panel,
+    "matrix": matrix_panel,
+    "metric": metric_panel,
+    "schedule": schedule_panel,
+}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A checklist with its steps as they stand."""
+
+    checklist: Checklist
+    how: Applicability
+    views: list[StepView]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One sub-phase on the page of its phase. ``away`` are its parts that do not apply, and why."""
+
+    subphase: SubPhase
+    how: Applicability
+    checklists: list[Steps]
+    panels: list[Panel]
+    guides: list[Item]
+    meetings: list[Item]
+    documents: list[Item]
+    away: list[tuple[Item, str]]
+
+
+def blocks(s: Situation, phase: str) -> list[Block]:
+    """The sub-phases of *phase* in order."""
+    return [block(s, subphase) for subphase in s.playbook.subphases_of(phase)]
+
+
+def block(s: Situation, subphase: SubPhase) -> Block:
+    """One sub-phase with everything that stands at it."""
+    items = s.playbook.at(subphase.code)
+    here = [item for item in items if s.applies(item)]
+    away = [(item, s.applicability(item).reason) for item in items if not s.applies(item)]
+    return Block(
+        subphase, s.applicability(subphase),
+        [Steps(i, s.applicability(i), step_views(s, i)) for i in here if isinstance(i, Checklist)],
+        [PANELS[item.kind](s, item) for item in here if item.kind in PANELS],
+        [item for item in here if item.kind == "guide"],
+        [item for item in here if item.kind == "meeting"],
+        [item for item in here if item.kind == "document"],
+        [] if not s.applies(subphase) else away,
+    )  # fmt: skip

@@ -1,0 +1,216 @@
+"""Reads over engagements: the portfolio, my work, history, what a changed profile would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from phases.core.models import AuditEvent, Engagement, Member, User
+from phases.mechanisms.situation import Situation
+from phases.portfolio.models import EngagementSummary, WorkItem
+from playbook.models import Item
+
+PAGE = 25
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "attention": (
+        EngagementSummary.closed_at.is_not(None), EngagementSummary.next_due.is_(None),
+        EngagementSummary.next_due, EngagementSummary.customer,
+    ),
+    "customer": (EngagementSummary.customer,),
+    "phase": (EngagementSummary.subphase, EngagementSummary.customer),
+    "since": (EngagementSummary.phase_since, EngagementSummary.customer),
+    "kickoff": (EngagementSummary.kickoff.desc(), EngagementSummary.customer),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the portfolio's address asks for."""
+
+    q: str = ""
+    phase: str = ""
+    health: str = ""
+    methodology: str = ""
+    mine: bool = False
+    sort: str = "attention"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """One page of the portfolio, and how many there are by health."""
+
+    rows: list[EngagementSummary]
+    total: int
+    page: int
+    counts: Mapping[str, int]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def portfolio(session: Session, wanted: Filter, user: User, only_own: bool) -> Portfolio:
+    """The engagements *user* may read that fit *wanted*; *only_own* limits to the user's own."""
+    where = _conditions(wanted, user, only_own)
+    counts = dict(
+        session.execute(
+            select(EngagementSummary.health, func.count())
+            .where(*_conditions(Filter(q=wanted.q, phase=wanted.phase, methodology=wanted.methodology, mine=wanted.mine), user, only_own))
+            .group_by(EngagementSummary.health)
+        ).tuples()
+    )  # fmt: skip
+    total = counts.get(wanted.health, 0) if wanted.health else sum(counts.values())
+    page = max(1, min(wanted.page, -(-total // PAGE) or 1))
+    rows = session.scalars(
+        select(EngagementSummary)
+        .where(*where)
+        .order_by(*SORTS.get(wanted.sort, SORTS["attention"]), EngagementSummary.engagement_id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    return Portfolio(list(rows), total, page, counts)
+
+
+def _conditions(wanted: Filter, user: User, only_own: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.q:
+        words = wanted.q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        conditions.append(EngagementSummary.customer.ilike(f"%{words}%", escape="\\"))
+    if wanted.phase:
+        conditions.append(EngagementSummary.phase == wanted.phase)
+    if wanted.health:
+        conditions.append(EngagementSummary.health == wanted.health)
+    if wanted.methodology:
+        conditions.append(EngagementSummary.methodology == wanted.methodology)
+    if wanted.mine or only_own:
+        conditions.append(EngagementSummary.engagement_id.in_(_own(user)))
+    return conditions
+
+
+def _own(user: User) -> Any:
+    return select(Member.engagement_id).where(Member.user_id == user.id)
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """A line of my work, with its engagement."""
+
+    item: WorkItem
+    customer: str
+    slug: str
+
+
+def my_work(session: Session, user: User, limit: int = 100) -> list[WorkLine]:
+    """What *user* should do now, the most urgent first."""
+    rows = session.execute(
+        select(WorkItem, Engagement.customer, Engagement.slug)
+        .join(Engagement, Engagement.id == WorkItem.engagement_id)
+        .where(WorkItem.assignee == user.ref)
+        .order_by(WorkItem.due.is_(None), WorkItem.due, WorkItem.id)
+        .limit(limit)
+    )
+    return [WorkLine(item, customer, slug) for item, customer, slug in rows]
+
+
+def group_work(lines: list[WorkLine], today: date) -> list[tuple[str, str, list[WorkLine]]]:
+    """Lines in the groups in which they are shown: (id, title, lines), empty groups left out."""
+    groups: dict[str, list[WorkLine]] = {"flags": [], "overdue": [], "today": [], "soon": [], "waiting": []}
+    for line in lines:
+        if line.item.kind == "flag":
+            groups["flags"].append(line)
+        elif line.item.kind == "waiting":
+            groups["waiting"].append(line)
+        elif line.item.due is not None and line.item.due < today:
+            groups["overdue"].append(line)
+        elif line.item.kind == "blocked" or line.item.due is None or line.item.due <= today:
+            groups["today"].append(line)
+        else:
+            groups["soon"].append(line)
+    titles = {"flags": "Red flags", "overdue": "Overdue", "today": "Now", "soon": "In the next two weeks",
+              "waiting": "Waiting for the customer"}  # fmt: skip
+    return [(key, titles[key], found) for key, found in groups.items() if found]
+
+
+def work_of(session: Session, engagement: Engagement, limit: int = 60) -> list[WorkItem]:
+    """What there is to do on one engagement, the most urgent first."""
+    return list(
+        session.scalars(
+            select(WorkItem)
+            .where(WorkItem.engagement_id == engagement.id)
+            .order_by(WorkItem.due.is_(None), WorkItem.due, WorkItem.id)
+            .limit(limit)
+        )
+    )
+
+
+def history(
+    session: Session, engagement: Engagement, before: int | None = None, subject: str = "", limit: int = 50
+) -> list[AuditEvent]:
+    """The latest events, newest first; older than *before*, about *subject* if one is named."""
+    query = select(AuditEvent).where(AuditEvent.engagement_id == engagement.id)
+    if before is not None:
+        query = query.where(AuditEvent.seq < before)
+    if subject:
+        query = query.where(or_(AuditEvent.subject == subject, AuditEvent.subject.startswith(subject + "#")))
+    return list(session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An item whose standing a changed profile changes, with the reason as it will be."""
+
+    item: Item
+    before: str
+    after: str
+    reason: str
+
+
+def differences(now: Situation, then: Situation) -> list[Difference]:
+    """Items that apply differently under the other profile: does not apply, light, applies."""
+    found = []
+    for item in now.playbook.items.values():
+        old, new = now.applicability(item), then.applicability(item)
+        words = [_word(old.applies, old.mode), _word(new.applies, new.mode)]
+        if words[0] != words[1] and (old.applies != new.applies or item.kind in ("phase", "subphase")):
+            found.append(Difference(item, words[0], words[1], new.reason))
+    return found
+
+
+def _word(applies: bool, mode: str) -> str:
+    if not applies:
+        return "does not apply"
+    return "applies in light form" if mode == "light" else "applies"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An engagement that is live, handed over or closed, with what is due on it."""
+
+    summary: EngagementSummary
+    work: list[WorkItem]
+
+
+def accounts(session: Session, user: User, limit: int = 100) -> list[Account]:
+    """Live and handed-over engagements, those with something due first; own ones for others."""
+    query = select(EngagementSummary).where(
+        or_(EngagementSummary.go_live.is_not(None), EngagementSummary.subphase >= "4a")
+    )
+    if not user.is_a("admin", "architect"):
+        query = query.where(EngagementSummary.engagement_id.in_(_own(user)))
+    order = (EngagementSummary.next_due.is_(None), EngagementSummary.next_due, EngagementSummary.customer)
+    summaries = session.scalars(query.order_by(*order).limit(limit)).all()
+    work: dict[int, list[WorkItem]] = {summary.engagement_id: [] for summary in summaries}
+    for item in session.scalars(
+        select(WorkItem)
+        .where(WorkItem.engagement_id.in_(work), WorkItem.subphase >= "3c")
+        .order_by(WorkItem.due.is_(None), WorkItem.due)
+    ):
+        work[item.engagement_id].append(item)
+    return [Account(summary, work[summary.engagement_id]) for summary in summaries]

@@ -1,0 +1,68 @@
+"""The header of every page of an engagement, from its projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+
+from phases.core.access import allowed
+
+
+@dataclass(frozen=True)
+class Header:
+    """Customer, phase, health and why, next date, tabs."""
+
+    customer: str
+    slug: str
+    summary: Any
+    rail: Any
+    tabs: list[dict[str, Any]]
+    may_work: bool
+
+
+@dataclass(frozen=True)
+class Rail:
+    """The rail with addresses filled in."""
+
+    phases: list[dict[str, Any]]
+
+
+def rail_of(stored: list[dict[str, Any]], slug: str) -> Rail:
+    """The stored rail with each mark's and gate's address."""
+    base = f"/e/{slug}"
+    phases = []
+    for phase in stored:
+        href = f"{base}/{phase['slug']}"
+        gate = phase["gate"]
+        phases.append({
+            **phase, "href": href,
+            "marks": [{**mark, "href": f"{href}#{mark['code']}"} for mark in phase["marks"]],
+            "gate": gate and {**gate, "href": f"{base}/gate/{gate['code']}"},
+        })  # fmt: skip
+    return Rail(phases)
+
+
+def engagement_header() -> Header:
+    """The header of the engagement that this request is about."""
+    engagement, summary = g.engagement, g.engagement.summary
+    slug = engagement.slug
+    tabs = [("Overview", url_for("engagement.overview", slug=slug))]
+    tabs += [(p["title"], f"/e/{slug}/{p['slug']}") for p in summary.rail]
+    tabs += [
+        ("Inputs", f"/e/{slug}/inputs"), ("People", f"/e/{slug}/people"),
+        ("Documents", f"/e/{slug}/documents"), ("History", f"/e/{slug}/history"),
+    ]  # fmt: skip
+    return Header(
+        engagement.customer, slug, summary, rail_of(summary.rail, slug),
+        [{"label": label, "href": href, "active": is_active(href, slug)} for label, href in tabs],
+        allowed("work"),
+    )  # fmt: skip
+
+
+def is_active(href: str, slug: str) -> bool:
+    """Whether a tab is the page shown, or the page shown lies below it."""
+    if href == f"/e/{slug}/":
+        return request.path == href
+    return request.path == href or request.path.startswith(href + "/")
