@@ -1,6 +1,7 @@
 """What has been said in a matrix, one row a cell.
 
-A weight names a requirement only, a score a requirement and an option, the decision neither.
+A weight names a requirement only, a score a requirement and an option, the decision neither. The
+decision's ``basis`` is the SHA-256 of the weights and scores it was taken on; ``note`` its reason.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Cell(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     link: Mapped[str] = mapped_column(Text, default="")
     chosen: Mapped[Any] = mapped_column(Json, default=list)
+    basis: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
     changed_by: Mapped[str] = mapped_column(String(20))
     changed_at: Mapped[datetime] = mapped_column(Instant, default=now, onupdate=now)

@@ -14,7 +14,7 @@ from phases.core.models import ASSUMED
 
 
 class Row(Base):
-    """``seed`` names the content's row this one came from; a removed row keeps its place in history."""
+    """``seed`` names the content's row this one came from; a removed row keeps its history."""
 
     __tablename__ = "register_row"
     __table_args__ = (

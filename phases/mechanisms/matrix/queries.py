@@ -1,0 +1,221 @@
+"""A matrix as pages, checks and documents see it: cells, ranking, decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from phases.core.audit import canonical, sha256
+from phases.core.errors import Missing
+from phases.mechanisms.matrix import ranking
+from phases.mechanisms.matrix.models import Cell
+from phases.mechanisms.situation import Situation
+from playbook.models import Matrix
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A score. ``counts`` is false for one that lacks the note and link its matrix asks for."""
+
+    requirement: str
+    option: str
+    number: int | None
+    note: str
+    link: str
+    counts: bool
+    heat: int
+    who: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A requirement with its weight here and its scores in the order of the options."""
+
+    key: str
+    title: str
+    text: str
+    weight: int
+    usual: int
+    must: bool
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True)
+class OptionView:
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What was decided. ``stale``: weights or scores have changed since."""
+
+    options: tuple[str, ...]
+    titles: str
+    reason: str
+    who: str
+    at: datetime | None
+    stale: bool
+
+
+@dataclass(frozen=True)
+class MatrixView:
+    """``missing`` counts the scores that are not there or do not count yet."""
+
+    key: str
+    title: str
+    text: str
+    lines: tuple[LineView, ...]
+    options: tuple[OptionView, ...]
+    ranking: ranking.Ranking
+    sentence: str
+    decision: DecisionView | None
+    missing: int
+    total: int
+    version: int
+    scale: tuple[int, int]
+    evidence: bool
+    several: bool
+    dropped: tuple[tuple[str, str], ...]
+
+    @property
+    def complete(self) -> bool:
+        return self.total > 0 and self.missing == 0
+
+
+def matrix_of(s: Situation, key: str) -> Matrix:
+    """The matrix *key* of the engagement's playbook.
+
+    Raises:
+        Missing: there is none.
+    """
+    item = s.playbook.items.get(key)
+    if not isinstance(item, Matrix):
+        raise Missing
+    return item
+
+
+def cells_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], Cell]:
+    """What has been said, by requirement and option."""
+    return {
+        (cell.requirement or "", cell.option or ""): cell
+        for cell in s.records.cells.get(matrix.key, [])
+    }
+
+
+def requirements_of(s: Situation, matrix: Matrix) -> list[ranking.Requirement]:
+    """The requirements that apply, with their weights here."""
+    cells = cells_of(s, matrix)
+    return [
+        ranking.Requirement(
+            r.key, s.plain(r.title), _number(cells.get((r.key, "")), r.weight), r.must
+        )
+        for r in matrix.requirements.values()
+        if s.applies(r)
+    ]
+
+
+def options_of(s: Situation, matrix: Matrix) -> dict[str, str]:
+    """Titles of the options that apply, by key."""
+    return {o.key: s.plain(o.title) for o in matrix.options.values() if s.applies(o)}
+
+
+def scores_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], int]:
+    """The scores that count, of requirements and options that apply."""
+    cells, options = cells_of(s, matrix), options_of(s, matrix)
+    return {
+        (requirement.key, option): cell.number
+        for requirement in requirements_of(s, matrix)
+        for option in options
+        if (cell := cells.get((requirement.key, option))) is not None
+        and cell.number is not None
+        and _counts(matrix, cell)
+    }
+
+
+def basis_of(s: Situation, matrix: Matrix) -> str:
+    """The SHA-256 of what a decision rests on: weights, scores, and what applies."""
+    weights = {r.key: r.weight for r in requirements_of(s, matrix)}
+    scores = sorted([r, o, n] for (r, o), n in scores_of(s, matrix).items())
+    return sha256(
+        canonical({"weights": weights, "options": list(options_of(s, matrix)), "scores": scores})
+    )
+
+
+def version_of(s: Situation, matrix: Matrix) -> int:
+    """The version of the matrix as a whole: it grows with every change of a cell."""
+    return sum(cell.version or 1 for cell in s.records.cells.get(matrix.key, []))
+
+
+def decision_of(s: Situation, matrix: Matrix) -> DecisionView | None:
+    """What was decided, if anything."""
+    cell = cells_of(s, matrix).get(("", ""))
+    if cell is None or not cell.chosen:
+        return None
+    titles = [s.plain(matrix.options[key].title) for key in cell.chosen if key in matrix.options]
+    return DecisionView(
+        options=tuple(cell.chosen), titles=" and ".join(titles), reason=cell.note,
+        who=s.people.name(cell.changed_by or ""), at=cell.changed_at,
+        stale=cell.basis != basis_of(s, matrix),
+    )  # fmt: skip
+
+
+def matrix_view(s: Situation, matrix: Matrix) -> MatrixView:
+    """All that the page of a matrix shows."""
+    requirements, options = requirements_of(s, matrix), options_of(s, matrix)
+    scores, cells = scores_of(s, matrix), cells_of(s, matrix)
+    lines = tuple(
+        LineView(
+            r.key, r.title, s.text(matrix.requirements[r.key].text), r.weight,
+            matrix.requirements[r.key].weight, r.must,
+            tuple(_cell(s, matrix, r.key, o, cells.get((r.key, o))) for o in options),
+        )
+        for r in requirements
+    )  # fmt: skip
+    total = len(requirements) * len(options)
+    return MatrixView(
+        key=matrix.key, title=matrix.title, text=s.text(matrix.text), lines=lines,
+        options=tuple(OptionView(k, t, s.text(matrix.options[k].text)) for k, t in options.items()),
+        ranking=ranking.rank(requirements, options, scores, matrix.scale),
+        sentence=ranking.sentence(requirements, options, scores, matrix.scale),
+        decision=decision_of(s, matrix), missing=total - len(scores), total=total,
+        version=version_of(s, matrix), scale=matrix.scale, evidence=matrix.evidence,
+        several=matrix.several, dropped=_dropped(s, matrix),
+    )  # fmt: skip
+
+
+def _dropped(s: Situation, matrix: Matrix) -> tuple[tuple[str, str], ...]:
+    """What does not apply, and why."""
+    parts = [*matrix.requirements.values(), *matrix.options.values()]
+    judged = [(part, s.applicability(part)) for part in parts]
+    return tuple((s.plain(part.title), found.reason) for part, found in judged if not found.applies)
+
+
+def _cell(
+    s: Situation, matrix: Matrix, requirement: str, option: str, cell: Cell | None
+) -> CellView:
+    if cell is None:
+        return CellView(requirement, option, None, "", "", False, 0, "", None)
+    counts = cell.number is not None and _counts(matrix, cell)
+    return CellView(
+        requirement, option, cell.number, cell.note or "", cell.link or "", counts,
+        _heat(cell.number, matrix.scale), s.people.name(cell.changed_by or ""), cell.changed_at,
+    )  # fmt: skip
+
+
+def _heat(number: int | None, scale: tuple[int, int]) -> int:
+    """The shade of a score, 1 to 5; 0 for none."""
+    if number is None:
+        return 0
+    low, high = scale
+    return 1 + round(4 * (number - low) / max(high - low, 1))
+
+
+def _counts(matrix: Matrix, cell: Cell) -> bool:
+    return not matrix.evidence or bool((cell.note or "").strip() and (cell.link or "").strip())
+
+
+def _number(cell: Cell | None, usual: int) -> int:
+    return usual if cell is None or cell.number is None else cell.number

@@ -1,0 +1,186 @@
+"""The playbook's checks of registers. A register that does not apply has nothing to lack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from phases.core.facts import Finding, Lack, met, unmet
+from phases.mechanisms.register.queries import RowView, live_rows
+from phases.mechanisms.register.values import lower, plural
+from phases.mechanisms.situation import Situation
+from playbook import checks
+from playbook.models import Register
+
+NAMED = 5
+"""How many rows are named before the rest is only counted."""
+
+Complaint = Callable[[RowView, Register], str]
+"""What is wrong with a row, as the rest of a sentence that begins with its title; else empty."""
+
+
+def rows_filled(check: checks.RowsFilled, s: Situation) -> Finding:
+    """Every live row has a value in each column named."""
+
+    def complaint(row: RowView, register: Register) -> str:
+        empty = [_name(register, name) for name in check.columns if _is_empty(row, name)]
+        return f"has no {_and(empty)}" if empty else ""
+
+    return _judge(s, check.register_, check.minimum, complaint, "filled in as asked")
+
+
+def rows_in_state(check: checks.RowsInState, s: Situation) -> Finding:
+    """Every live row is in one of the states."""
+
+    def complaint(row: RowView, register: Register) -> str:
+        if row.state in check.states:
+            return ""
+        wanted = [lower(register.states[state].title) for state in check.states]
+        return f"is {lower(row.state_label)}, not yet {' or '.join(wanted)}"
+
+    return _judge(s, check.register_, check.minimum, complaint, "in the state asked for")
+
+
+def rows_confirmed(check: checks.RowsConfirmed, s: Situation) -> Finding:
+    """Every live row is CONFIRMED."""
+
+    def complaint(row: RowView, _register: Register) -> str:
+        return "" if row.confirmed else "is still ASSUMED"
+
+    return _judge(s, check.register_, check.minimum, complaint, "CONFIRMED")
+
+
+def rows_equal(check: checks.RowsEqual, s: Situation) -> Finding:
+    """Two columns of every live row hold the same amount, exactly."""
+
+    def complaint(row: RowView, register: Register) -> str:
+        empty = [_name(register, n) for n in (check.left, check.right) if _is_empty(row, n)]
+        if empty:
+            return f"has no {_and(empty)}"
+        if _same(row, check.left, check.right):
+            return ""
+        left, right = row.shown[check.left], row.shown[check.right]
+        names = _name(register, check.left), _name(register, check.right)
+        return f"differs: {names[0]} is {left}, {names[1]} {right}"
+
+    return _judge(s, check.register_, check.minimum, complaint, "equal to the minor unit",
+                  check.maximum)  # fmt: skip
+
+
+def no_recent_rows(check: checks.NoRecentRows, s: Situation) -> Finding:
+    """No such row in the last days of the time since go-live, which is at least as long."""
+    register = s.playbook.get(check.register_, Register)
+    if skipped := _skipped(s, register):
+        return skipped
+    go_live, place = s.anchors.get("go_live"), _place(register)
+    if go_live is None:
+        return unmet([Lack("The go-live date is not known.", "architect", place)])
+    passed = (s.today - go_live).days
+    if passed < check.days:
+        since = f"{max(passed, 0)} of {check.days} days have passed since go-live"
+        clear = _day(go_live + timedelta(days=check.days))
+        return unmet([Lack(f"{since}; the rest has by {clear}.", "architect", place)])
+    since_date = s.today - timedelta(days=check.days)
+    rows = [row for row in live_rows(s, register) if _says(row, check.column) == check.value]
+    lacks = [
+        Lack(f"“{row.title}” {words}.", row.owner_name or "architect", place)
+        for row in rows
+        if (words := _too_recent(row, register, check, since_date))
+    ]
+    if lacks:
+        return unmet(_first(lacks, place))
+    return met(f"“{register.title}”: none {_words(register, check)} since {_day(since_date)}.")
+
+
+def _too_recent(row: RowView, register: Register, check: checks.NoRecentRows, since: date) -> str:
+    """Why the row stands in the way: its date is unknown, or not yet *since* is past."""
+    at = row.values.get(check.date_column)
+    if not isinstance(at, date):
+        return f"has no {_name(register, check.date_column)}"
+    if at < since:
+        return ""
+    clear = _day(at + timedelta(days=check.days + 1))
+    return f"({_words(register, check)}) is of {_day(at)}; it stands in the way until {clear}"
+
+
+def _words(register: Register, check: checks.NoRecentRows) -> str:
+    column = register.columns[check.column]
+    value = column.options.get(check.value, check.value)
+    return f"with {lower(column.title)} “{lower(value)}”"
+
+
+def _judge(
+    s: Situation, key: str, minimum: int, complaint: Complaint, good: str,
+    maximum: int | None = None,
+) -> Finding:  # fmt: skip
+    register = s.playbook.get(key, Register)
+    if skipped := _skipped(s, register):
+        return skipped
+    rows, place = live_rows(s, register), _place(register)
+    lacks = [
+        Lack(f"“{row.title}” {words}.", row.owner_name or "architect", place)
+        for row in rows
+        if (words := complaint(row, register))
+    ]
+    lacks = _first(lacks, place)
+    there = plural(register.row_word, len(rows))
+    if len(rows) < minimum:
+        wanted = f"at least {minimum} are needed" if minimum > 1 else "at least one is needed"
+        lacks.insert(0, Lack(f"“{register.title}” has {there}; {wanted}.", "architect", place))
+    if maximum is not None and len(rows) > maximum:
+        lacks.insert(
+            0, Lack(f"“{register.title}” has {there}; {maximum} are the most.", "architect", place)
+        )
+    return unmet(lacks) if lacks else met(f"“{register.title}”: {there}, {good}.")
+
+
+def _skipped(s: Situation, register: Register) -> Finding | None:
+    found = s.applicability(register)
+    if found.applies:
+        return None
+    return met(f"“{register.title}” does not apply: {found.reason.rstrip('.')}.")
+
+
+def _first(lacks: list[Lack], place: str) -> list[Lack]:
+    """The first few, and how many more there are."""
+    rest = len(lacks) - NAMED
+    if rest <= 0:
+        return lacks
+    return [*lacks[:NAMED], Lack(f"and {rest} more", lacks[NAMED].who, place)]
+
+
+def _place(register: Register) -> str:
+    return f"register/{register.key}"
+
+
+def _is_empty(row: RowView, name: str) -> bool:
+    if name == "owner":
+        return not row.owner
+    if name == "due":
+        return row.due is None
+    return row.values.get(name) in (None, "")
+
+
+def _same(row: RowView, left: str, right: str) -> bool:
+    """Equal as amounts, and in the same currency where both name one."""
+    currencies = {str(row.raw[name]).rpartition(" ")[0] for name in (left, right)} - {""}
+    return row.values[left] == row.values[right] and len(currencies) < 2
+
+
+def _says(row: RowView, name: str) -> str:
+    value = row.values.get(name)
+    return str(value).lower() if isinstance(value, bool) else str(value or "")
+
+
+def _name(register: Register, name: str) -> str:
+    words = {"owner": "owner", "due": "due date"}
+    return words.get(name) or lower(register.columns[name].title)
+
+
+def _and(words: Iterable[str]) -> str:
+    *start, last = words
+    return f"{', '.join(start)} and no {last}" if start else last
+
+
+def _day(at: date) -> str:
+    return f"{at.day} {at:%b %Y}"

@@ -1,0 +1,50 @@
+"""What happened to the rows of registers. ``subject`` is the register's key and the row's ref."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RowAdded:
+    subject: str
+    state: str
+    seed: str = ""
+
+
+@dataclass(frozen=True)
+class RowChanged:
+    """``columns`` names what changed; ``state`` is given when it did."""
+
+    subject: str
+    columns: tuple[str, ...]
+    state_before: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class RowRemoved:
+    subject: str
+
+
+@dataclass(frozen=True)
+class RowRestored:
+    subject: str
+
+
+@dataclass(frozen=True)
+class RowConfirmed:
+    subject: str
+    meeting: str = ""
+
+
+@dataclass(frozen=True)
+class RowAssumed:
+    subject: str
+
+
+@dataclass(frozen=True)
+class RowsImported:
+    subject: str
+    added: int
+    changed: int
