@@ -34,8 +34,8 @@ from playbook.models import (
     Task,
 )
 from playbook.shapes import Draft
+from playbook.soundness import check_forms, check_placeholders, check_registers, check_rules
 from playbook.values import fits_column, fits_input
-from playbook.wording import check_forms, check_placeholders, check_registers, check_rules
 
 BINDABLE = (
     "register", "matrix", "form", "sheet", "checklist", "schedule", "document", "input", "guide",

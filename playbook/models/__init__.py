@@ -1,0 +1,108 @@
+"""What content may say: one frozen model per kind of item.
+
+A content file is a mapping from a kind to a mapping from key to item. A container (checklist, form,
+sheet, register, matrix, meeting, guide, schedule, gate) holds its items in place; the loader
+indexes them all under their own keys.
+"""
+
+from __future__ import annotations
+
+from playbook.models.base import Column, Item, Key, Line, Part, Scalar, Slug, Text
+from playbook.models.frame import (
+    Adaptation,
+    Category,
+    Choice,
+    Contradiction,
+    Input,
+    Option,
+    Phase,
+    Recommendation,
+    Role,
+    SubPhase,
+)
+from playbook.models.gates import Criterion, Document, Gate, Outcome
+from playbook.models.records import (
+    Limit,
+    Matrix,
+    MatrixOption,
+    Metric,
+    Recurrence,
+    Register,
+    Requirement,
+    Schedule,
+    Seed,
+    State,
+    Task,
+    Trigger,
+)
+from playbook.models.work import (
+    Checklist,
+    Due,
+    Form,
+    Guide,
+    Meeting,
+    Point,
+    Question,
+    Section,
+    Sheet,
+    Statement,
+    Step,
+)
+
+__all__ = [
+    "KINDS",
+    "Adaptation",
+    "Category",
+    "Checklist",
+    "Choice",
+    "Column",
+    "Contradiction",
+    "Criterion",
+    "Document",
+    "Due",
+    "Form",
+    "Gate",
+    "Guide",
+    "Input",
+    "Item",
+    "Key",
+    "Limit",
+    "Line",
+    "Matrix",
+    "MatrixOption",
+    "Meeting",
+    "Metric",
+    "Option",
+    "Outcome",
+    "Part",
+    "Phase",
+    "Point",
+    "Question",
+    "Recommendation",
+    "Recurrence",
+    "Register",
+    "Requirement",
+    "Role",
+    "Scalar",
+    "Schedule",
+    "Section",
+    "Seed",
+    "Sheet",
+    "Slug",
+    "State",
+    "Statement",
+    "Step",
+    "SubPhase",
+    "Task",
+    "Text",
+    "Trigger",
+]
+
+KINDS: dict[str, type[Item]] = {
+    model.kind: model
+    for model in (
+        Category, Phase, SubPhase, Role, Input, Choice, Checklist, Point, Guide, Meeting, Form,
+        Sheet, Register, Matrix, Metric, Trigger, Schedule, Gate, Document,
+    )
+}  # fmt: skip
+"""The kinds a content file may hold at its top."""

@@ -1,0 +1,65 @@
+"""What is decided and issued: gates and documents."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from playbook.checks import Check
+from playbook.models.base import Item, Key, Line, Part, Scalar, Slug, Text
+from playbook.models.work import Due
+from playbook.rules import Rule
+
+
+class Criterion(Item):
+    """One line of a gate: computed by ``checks``, signed on a sheet, or attested by a person.
+
+    ``supplied_by`` is the role that can supply what is missing.
+    """
+
+    kind = "criterion"
+    by: Literal["computed", "signed", "attested"]
+    checks: tuple[Check, ...] = ()
+    supplied_by: Slug
+
+    @model_validator(mode="after")
+    def judged_somehow(self) -> Criterion:
+        """Computed and signed lines name checks; attested ones name none."""
+        if (self.by == "attested") == bool(self.checks):
+            raise ValueError("a computed or signed criterion names checks, an attested one none")
+        return self
+
+
+class Outcome(Part):
+    """What may be decided at a gate.
+
+    ``effect``: pass (needs every criterion met or waived), complete (passes too, and ends the
+    phases between), loop (back to ``to``), extend (hypercare, by weeks). ``sets`` writes inputs.
+    """
+
+    title: Line
+    text: Text
+    effect: Literal["pass", "complete", "loop", "extend"]
+    to: str = ""
+    sets: dict[str, Scalar] = Field(default_factory=dict)
+    applies: Rule | None = None
+
+
+class Gate(Item):
+    kind = "gate"
+    children = ("criteria",)
+    subphase: str
+    criteria: dict[Key, Criterion]
+    outcomes: dict[Slug, Outcome]
+
+
+class Document(Item):
+    """A kind of document; ``builder`` names what draws it up from the records."""
+
+    kind = "document"
+    subphase: str
+    builder: Slug
+    used_for: Line
+    due: Due | None = None
+    issued_by: tuple[Slug, ...] = ("architect",)

@@ -1,0 +1,153 @@
+"""What people do: checklists, guidance, meetings, forms, sheets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from playbook.checks import Check
+from playbook.models.base import Column, Item, Key, Line, Part, Slug, Text
+from playbook.models.frame import Option
+from playbook.rules import Rule
+
+
+class Due(Part):
+    """A due date: so many business days, days or weeks after (before, if negative) a date.
+
+    ``after`` is ``created``, ``kickoff``, ``go_live``, or a gate's code with ``gate_`` before it.
+    """
+
+    after: Annotated[str, StringConstraints(pattern=r"^(created|kickoff|go_live|gate_[1-9][a-z])$")]
+    business_days: int | None = None
+    days: int | None = None
+    weeks: int | None = None
+
+    @model_validator(mode="after")
+    def one_unit(self) -> Due:
+        """Exactly one unit is given."""
+        if sum(unit is not None for unit in (self.business_days, self.days, self.weeks)) != 1:
+            raise ValueError("give exactly one of business_days, days, weeks")
+        return self
+
+
+class Step(Item):
+    """Something a role does. With ``done_when`` its state is computed, never ticked."""
+
+    kind = "step"
+    role: Slug = ""
+    output: Text = ""
+    due: Due | None = None
+    done_when: tuple[Check, ...] = ()
+    evidence: Literal["none", "note", "link"] = "none"
+    critical: bool = False
+
+
+class Checklist(Item):
+    """``tests`` checklists have a failed state beside done."""
+
+    kind = "checklist"
+    children = ("items",)
+    subphase: str
+    role: Slug = "architect"
+    tests: bool = False
+    portal: bool = False
+    items: dict[Key, Step]
+
+
+class Point(Item):
+    """Something to know: one line of guidance, an agenda line, a thing to bring."""
+
+    kind = "point"
+    from_minute: int | None = None
+    to_minute: int | None = None
+
+
+class Guide(Item):
+    kind = "guide"
+    children = ("items",)
+    subphase: str
+    shown: Literal["list", "table"] = "list"
+    items: dict[Key, Point]
+
+
+class Meeting(Item):
+    kind = "meeting"
+    children = ("agenda", "bring", "leave")
+    subphase: str
+    minutes: tuple[int, int] | None = None
+    attendees: tuple[Slug, ...] = ()
+    focus: Line
+    output: Text
+    agenda: dict[Key, Point] = Field(default_factory=dict)
+    bring: dict[Key, Point] = Field(default_factory=dict)
+    leave: dict[Key, Point] = Field(default_factory=dict)
+
+
+class Question(Item):
+    """A question of a form.
+
+    ``when`` is a rule over earlier answers, named by their keys' last part.
+
+    ``feeds`` names the input that the answer becomes (ASSUMED) when the form is sent.
+    """
+
+    kind = "question"
+    type: Literal[
+        "text",
+        "long_text",
+        "choice",
+        "choices",
+        "yes_no",
+        "number",
+        "percent",
+        "money",
+        "date",
+        "table",
+        "files",
+    ]
+    hint: Text = ""
+    required: bool = True
+    options: dict[Slug, Option] = Field(default_factory=dict)
+    columns: dict[Slug, Column] = Field(default_factory=dict)
+    when: Rule | None = None
+    feeds: str = ""
+
+
+class Section(Item):
+    kind = "section"
+    children = ("questions",)
+    questions: dict[Key, Question]
+
+
+class Form(Item):
+    kind = "form"
+    children = ("sections",)
+    subphase: str
+    roles: tuple[Slug, ...]
+    minutes: int
+    sections: dict[Key, Section]
+
+
+class Statement(Item):
+    """What named roles approve: its wording, and the records it ``binds``, by their keys."""
+
+    kind = "statement"
+    required: bool = True
+    binds: tuple[Key, ...] = ()
+
+
+class Sheet(Item):
+    """Statements that each of ``roles`` approves one by one.
+
+    ``rows_of`` makes one more statement of every row of that register.
+    """
+
+    kind = "sheet"
+    children = ("items",)
+    subphase: str
+    roles: tuple[Slug, ...]
+    minutes: int = 5
+    editable: bool = False
+    rows_of: str = ""
+    items: dict[Key, Statement] = Field(default_factory=dict)
