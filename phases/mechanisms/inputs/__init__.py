@@ -1,0 +1,1 @@
+"""The mechanism: inputs, named facts with a standing."""

@@ -1,0 +1,45 @@
+"""Whether a sheet is signed, as it reads now."""
+
+from __future__ import annotations
+
+from phases.core.facts import Finding, Lack, met, unmet
+from phases.mechanisms.sheet.queries import SignatureView, StatementView, statement_views
+from phases.mechanisms.situation import Situation
+from playbook.checks import SheetSigned
+from playbook.models import Sheet
+
+
+def sheet_signed(check: SheetSigned, s: Situation) -> Finding:
+    """Every required statement (or each named) is approved by every role as it reads now."""
+    sheet = s.playbook.items.get(check.sheet)
+    if not isinstance(sheet, Sheet) or not sheet.roles:
+        return unmet([Lack(f"The playbook has no sheet “{check.sheet}” that anybody signs.")])
+    title = s.text(sheet.title)
+    if not s.applies(sheet):
+        return met(f"“{title}” does not apply here.")
+    views = statement_views(s, sheet)
+    asked = [v for v in views if (v.key in check.statements if check.statements else v.required)]
+    lacks = []
+    if len(asked) < check.minimum:
+        lacks.append(_too_few(sheet, title, len(asked), check.minimum))
+    pairs = [(view, said) for view in asked for said in view.signatures if said.state != "approved"]
+    lacks += [_lack(sheet, view, said) for view, said in pairs]
+    if lacks:
+        return unmet(lacks, stale=any(said.state == "stale" for _, said in pairs))
+    who = " and ".join(s.playbook.role(role).title for role in sheet.roles)
+    return met(f"{who} approved all {len(asked)} of “{title}” as they read now.")
+
+
+def _too_few(sheet: Sheet, title: str, have: int, wanted: int) -> Lack:
+    place = f"register/{sheet.rows_of}" if sheet.rows_of else f"sheet/{sheet.key}"
+    return Lack(f"“{title}” has {have} to sign; at least {wanted} are wanted.", "architect", place)
+
+
+def _lack(sheet: Sheet, view: StatementView, said: SignatureView) -> Lack:
+    why = said.comment or "no reason given"
+    sentences = {
+        "none": f"{said.role_title} has not approved “{view.title}”.",
+        "stale": f"{said.role_title} has not signed the current wording of “{view.title}”.",
+        "rejected": f"{said.role_title} rejected “{view.title}”: {why}",
+    }
+    return Lack(sentences[said.state], said.role, f"sheet/{sheet.key}#{view.anchor}")
