@@ -14,13 +14,21 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from phases.core import access, db, errorpages, headers, template
+from phases.core import access, db, downloads, errorpages, headers, template, worker
+from phases.core import cli as core_commands
+from phases.core.accounts import views as account_views
 from phases.core.settings import Settings
+from phases.gates import views as gates
+from phases.portfolio import views as portfolio
 from playbook.cli import group as playbook_commands
 from playbook.loader import load_all
 
 HERE = Path(__file__).parent
+
+PARTS = (worker, account_views, core_commands, downloads, gates, portfolio)
+"""Every part that brings pages, commands or hooks, each by its ``init_app``."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -36,9 +44,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    app.extensions["library"] = load_all(app.config["PLAYBOOK_FOLDERS"])
+    app.extensions["library"] = app.config.get("LIBRARY") or load_all(app.config["PLAYBOOK_FOLDERS"])
     db.prepare(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     CSRFProtect(app)
     Bootstrap5(app)
     access.init_app(app)
@@ -63,7 +73,8 @@ def configuration(environ: Mapping[str, str]) -> dict[str, Any]:
         "SECRET_KEY": environ.get("SECRET_KEY") or secret_key(data / "secret_key"),
         "DATA_DIR": data,
         "BASE_URL": base_url.rstrip("/"),
-        "TRUSTED_HOSTS": sorted({parts.hostname or "localhost", "127.0.0.1", "localhost"} if not https else {parts.hostname or ""}),
+        "TRUSTED_HOSTS": trusted_hosts(parts.hostname or "localhost", https=https),
+        "TRUSTED_PROXIES": int(environ.get("TRUSTED_PROXIES") or 0),
         "PREFERRED_URL_SCHEME": parts.scheme,
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), data),
         "PLAYBOOK_NAME": environ.get("PLAYBOOK_NAME") or "q2c",
@@ -81,6 +92,11 @@ def configuration(environ: Mapping[str, str]) -> dict[str, Any]:
         "BOOTSTRAP_SERVE_LOCAL": True,
         "SETTINGS": Settings.from_environment(environ),
     }
+
+
+def trusted_hosts(host: str, *, https: bool) -> list[str]:
+    """The names this installation answers to; over plain http also this machine's own."""
+    return [host] if https else sorted({host, "127.0.0.1", "localhost"})
 
 
 def database_url(url: str | None, data: Path) -> str:

@@ -51,6 +51,12 @@ class Records:
             raise TypeError(f"no such records: {', '.join(sets)}")
         return records
 
+    def forget(self, *names: str) -> None:
+        """Have the sets *names* read again when next asked for; services call it after a change."""
+        if self.session is not None:
+            for name in names:
+                self.__dict__.pop(name, None)
+
     def _all(self, model: type[Any], *order: Any) -> list[Any]:
         assert self.session is not None
         query = select(model).where(model.engagement_id == self.engagement.id)

@@ -153,6 +153,10 @@ class Situation:
         """*text* of an item, its placeholders filled in."""
         return self.playbook.render(text, self.words)
 
+    def plain(self, text: str) -> str:
+        """The same for a line that is shown as it stands, not as Markdown."""
+        return self.playbook.plain(text, self.words)
+
     @property
     def horizon(self) -> date:
         """How far ahead lists look by default: two weeks."""
@@ -172,7 +176,7 @@ def in_words(playbook: Playbook, key: str, value: Any) -> str:
 
 
 PEOPLE = ("architect", "account_manager", "finance_lead", "revops_lead")
-FACTS = {"billing_tool": "Q10.input.billing_tool", "crm": "Q11.input.crm", "erp": "Q3.input.erp"}
+FACTS = {"billing_tool": "Q10.input.billing_tool", "crm": "Q3.input.crm", "erp": "Q3.input.erp_name"}
 
 
 def placeholders(s: Situation) -> dict[str, str]:

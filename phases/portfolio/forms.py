@@ -12,6 +12,7 @@ from babel import Locale
 from flask_wtf import FlaskForm
 from holidays import list_supported_countries
 from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from phases.mechanisms.situation import PROFILE
@@ -35,18 +36,23 @@ class ProfileForm(FlaskForm):
 
 
 @lru_cache
-def time_zones() -> list[tuple[str, str]]:
+def time_zones() -> list[SelectChoice]:
     """Every IANA zone of a place, to choose from."""
     zones = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/")))
-    return [("UTC", "UTC"), *((z, z.replace("_", " ")) for z in zones)]
+    return pairs([("UTC", "UTC"), *((z, z.replace("_", " ")) for z in zones)])
 
 
 @lru_cache
-def countries() -> list[tuple[str, str]]:
+def countries() -> list[SelectChoice]:
     """Countries whose public holidays are known, by name."""
     names = Locale("en").territories
     found = [(code, names.get(code, code)) for code in list_supported_countries(include_aliases=False) if len(code) == 2]
-    return sorted(found, key=lambda pair: pair[1])
+    return pairs(sorted(found, key=lambda pair: pair[1]))
+
+
+def pairs(options: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """(value, label) pairs as a select field takes them."""
+    return [SelectChoice(value, label) for value, label in options]
 
 
 def in_range(_form: FlaskForm, field: DateField) -> None:
@@ -64,14 +70,14 @@ def field_for(playbook: Playbook, item: Input, *, asked: bool, recommend: bool) 
     if item.type == "date":
         return DateField(item.title, validators=[Optional(), in_range], description=help_text)
     if item.type == "choices":
-        return SelectMultipleField(item.title, choices=choices, description=help_text)
+        return SelectMultipleField(item.title, choices=pairs(choices), description=help_text)
     if recommend:
         choices = [(RECOMMEND, "Recommend one"), *choices]
-        return RadioField(item.title, choices=choices, default=RECOMMEND, description=help_text)
+        return RadioField(item.title, choices=pairs(choices), default=RECOMMEND, description=help_text)
     if asked:
-        return RadioField(item.title, choices=choices, default=item.default, description=help_text,
+        return RadioField(item.title, choices=pairs(choices), default=item.default, description=help_text,
                           validators=[InputRequired(f"Choose the {item.title.lower()}.")])  # fmt: skip
-    return SelectField(item.title, choices=[("", "Not known yet"), *choices], description=help_text)
+    return SelectField(item.title, choices=pairs([("", "Not known yet"), *choices]), description=help_text)
 
 
 def profile_inputs(playbook: Playbook, *, creation: bool) -> list[Input]:
@@ -106,7 +112,7 @@ def creation_form(playbook: Playbook, staff: Mapping[str, list[tuple[int, str]]]
         "time_zone": SelectField("Time zone", choices=time_zones(), default="America/New_York"),
         "country": SelectField("Country, for public holidays", choices=countries(), default="US"),
         "account_manager": SelectField(
-            "Account manager", choices=[("", "Nobody yet"), *((str(i), n) for i, n in staff.get("account_manager", []))]
+            "Account manager", choices=pairs([("", "Nobody yet"), *((str(i), n) for i, n in staff.get("account_manager", []))])
         ),
     }  # fmt: skip
     return _build(playbook, profile_inputs(playbook, creation=True), asked=True, extra=extra)

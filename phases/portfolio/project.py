@@ -9,9 +9,9 @@ from typing import Any
 
 from phases.gates.judge import Decision, decide_all
 from phases.mechanisms.checklist.queries import StepView, step_views
-from phases.mechanisms.metric.queries import metric_views
+from phases.mechanisms.metric.queries import judged, metrics_of
 from phases.mechanisms.register.queries import row_views
-from phases.mechanisms.schedule.queries import occurrence_views
+from phases.mechanisms.schedule.queries import occurrence_views, owner_role
 from phases.mechanisms.situation import Situation
 from playbook.models import SubPhase
 
@@ -181,36 +181,40 @@ def row_work(frame: Frame) -> Iterator[Work]:
             assignee = row.owner if row.owner.startswith("u") else frame.staff_in("architect")
             yield Work(f"{register.key}:{row.ref}", "row", "Close", row.title, assignee=assignee,
                        why=register.title, subphase=register.subphase, due=row.due,
-                       place=f"register/{register.key}#{row.ref}")  # fmt: skip
+                       place=f"register/{register.key}#{row.anchor}")  # fmt: skip
 
 
 def occurrence_work(frame: Frame) -> Iterator[Work]:
     """Recurring tasks that are due now or overdue, once each task."""
     s = frame.s
     for schedule in s.playbook.schedules:
-        if not s.applies(schedule):
-            continue
+        role = owner_role(s, schedule)
+        customer = s.playbook.role(role).side == "customer"
         seen: set[str] = set()
         for view in occurrence_views(s, schedule, s.today + LATE):
-            if view.state not in ("due", "overdue") or view.key in seen:
+            if view.state not in ("due", "overdue") or view.task in seen:
                 continue
-            seen.add(view.key)
-            customer = view.role not in ("architect", "account_manager", "engineer", "specialist")
-            yield Work(f"{view.key}:{view.due}", "waiting" if customer else "occurrence",
-                       "Wait for" if customer else "Check", view.title, role=view.role,
-                       assignee=frame.staff_in("account_manager" if customer else view.role),
-                       subphase=schedule.subphase, due=view.due,
-                       place=f"schedule/{schedule.key}#{view.key}")  # fmt: skip
+            seen.add(view.task)
+            yield Work(
+                f"{view.task}:{view.due}", "waiting" if customer else "occurrence",
+                "Wait for" if customer else "Check", view.title, role=role,
+                assignee=frame.staff_in("account_manager" if customer else role),
+                subphase=schedule.subphase, due=view.due,
+                place=f"schedule/{schedule.key}#{view.anchor}",
+            )  # fmt: skip
 
 
 def metric_work(frame: Frame) -> Iterator[Work]:
     """Metrics whose last reading is a red flag."""
     s = frame.s
-    for view in metric_views(s):
-        if view.state == "red":
-            yield Work(view.key, "flag", "Look into", f"{view.title}: {view.last_shown}",
-                       why=f"Red flag: {view.red_flag}", role="architect", assignee=frame.staff_in("architect"),
-                       subphase=view.subphase, due=s.today, place=f"metrics#{view.key}")  # fmt: skip
+    for metric in metrics_of(s):
+        verdict = judged(s, metric)
+        if verdict.state == "red":
+            yield Work(
+                metric.key, "flag", "Look into", metric.title, why=verdict.words, role="architect",
+                assignee=frame.staff_in("architect"), subphase=metric.subphase, due=s.today,
+                place=f"metrics#{metric.key}",
+            )  # fmt: skip
 
 
 def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:

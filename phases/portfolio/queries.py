@@ -64,7 +64,7 @@ def portfolio(session: Session, wanted: Filter, user: User, only_own: bool) -> P
             select(EngagementSummary.health, func.count())
             .where(*_conditions(Filter(q=wanted.q, phase=wanted.phase, methodology=wanted.methodology, mine=wanted.mine), user, only_own))
             .group_by(EngagementSummary.health)
-        ).tuples()
+        ).tuples().all()
     )  # fmt: skip
     total = counts.get(wanted.health, 0) if wanted.health else sum(counts.values())
     page = max(1, min(wanted.page, -(-total // PAGE) or 1))

@@ -27,7 +27,7 @@ bp = Blueprint("everywhere", __name__)
 
 def newest() -> Playbook:
     """The playbook that new engagements follow."""
-    return cast(Playbook, current_app.extensions["library"].newest(current_app.config["PLAYBOOK_NAME"]))
+    return cast(Playbook, current_app.extensions["library"].latest(current_app.config["PLAYBOOK_NAME"]))
 
 
 @bp.get("/")

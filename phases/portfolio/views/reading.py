@@ -42,4 +42,4 @@ def item(key: str) -> ResponseReturnValue:
 
 def _newest() -> Playbook:
     name = current_app.config["PLAYBOOK_NAME"]
-    return cast(Playbook, current_app.extensions["library"].newest(name))
+    return cast(Playbook, current_app.extensions["library"].latest(name))
