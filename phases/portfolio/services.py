@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from phases.core.audit import record
 from phases.core.clock import now
+from phases.core.commit import commit
+from phases.core.db import begin_write
 from phases.core.errors import BadValue
 from phases.core.models import ASSUMED, Engagement, Input, Member, User
 from phases.gates.checks import CHECKS
@@ -140,11 +142,22 @@ def write_projection(session: Session, projection: Projection, engagement: Engag
     session.flush()
 
 
-def refresh_due(session: Session, today: date) -> int:
-    """Write again the projections in which a date has made something due; how many there were."""
-    due = session.scalars(
-        select(Engagement).join(EngagementSummary).where(EngagementSummary.refresh_on <= today)
-    ).all()
+def refresh_due(session: Session, today: date, zone: str | None = None, limit: int = 50) -> int:
+    """Write again up to *limit* projections in which a date has made something due; how many."""
+    query = select(Engagement).join(EngagementSummary).where(EngagementSummary.refresh_on <= today)
+    if zone is not None:
+        query = query.where(Engagement.time_zone == zone)
+    due = session.scalars(query.order_by(Engagement.id).limit(limit)).all()
     for engagement in due:
         refresh(session, engagement)
     return len(due)
+
+
+def begin_day(session: Session, zone: str, today: date) -> None:
+    """When a day begins in *zone*: refresh what it makes due there, in transactions of fifty."""
+    while True:
+        begin_write(session)
+        count = refresh_due(session, today, zone)
+        commit(session)
+        if count < 50:
+            return

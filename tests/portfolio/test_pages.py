@@ -31,7 +31,7 @@ def test_an_architect_creates_an_engagement_and_lands_on_it(browser: FlaskClient
     assert answer.headers["Location"] == "/e/helios-grid/"
     page = browser.get("/e/helios-grid/").text
     assert "Helios Grid" in page
-    assert "Contract-Based" in page  # recommended from the motion
+    assert "Contract-based" in page  # recommended from the motion
     made = session.scalars(select(Engagement)).one()
     assert (made.time_zone, made.country) == ("Europe/Berlin", "DE")
 

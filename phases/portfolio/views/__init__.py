@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from phases.core.commit import BEFORE_COMMIT
+from phases.core.worker import DAILY
 from phases.portfolio import services
 from phases.portfolio.views import engagement, everywhere, reading
 from phases.portfolio.views.header import engagement_header
@@ -19,3 +20,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["engagement_header"] = engagement_header
     if services.refresh not in BEFORE_COMMIT:
         BEFORE_COMMIT.append(services.refresh)
+    if services.begin_day not in DAILY:
+        DAILY.append(services.begin_day)

@@ -1,0 +1,80 @@
+"""The projections say what the records say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from phases.core.models import Engagement
+from phases.mechanisms.situation import Situation
+from phases.portfolio.models import EngagementSummary, WorkItem
+from phases.portfolio.project import Work, project
+from phases.portfolio.services import begin_day, refresh, refresh_due
+
+
+def stored_work(session: Session, engagement: Engagement) -> list[Work]:
+    rows = session.scalars(select(WorkItem).where(WorkItem.engagement_id == engagement.id).order_by(WorkItem.id))
+    return [Work(**{name: getattr(row, name) for name in Work.__dataclass_fields__}) for row in rows]
+
+
+@pytest.mark.data
+def test_what_creation_stores_is_what_the_records_give(
+    session: Session, engagement: Engagement, situation: Callable[[Engagement], Situation]
+) -> None:
+    fresh = project(situation(engagement))
+    summary = session.get_one(EngagementSummary, engagement.id)
+    assert {name: getattr(summary, name) for name in fresh.summary} == fresh.summary
+    assert stored_work(session, engagement) == list(fresh.work)
+
+
+@pytest.mark.data
+def test_refreshing_changes_nothing_when_nothing_happened(session: Session, engagement: Engagement) -> None:
+    before = stored_work(session, engagement)
+    refresh(session, engagement)
+    assert stored_work(session, engagement) == before
+    assert before
+
+
+def test_a_date_that_makes_something_due_refreshes_the_projection(session: Session, engagement: Engagement) -> None:
+    summary = session.get_one(EngagementSummary, engagement.id)
+    assert summary.refresh_on is not None
+    assert refresh_due(session, date(2000, 1, 1)) == 0
+    assert refresh_due(session, summary.refresh_on) == 1
+
+
+def test_every_sub_phase_stands_on_the_rail_once(session: Session, engagement: Engagement) -> None:
+    rail = session.get_one(EngagementSummary, engagement.id).rail
+    codes = [mark["code"] for phase in rail for mark in phase["marks"]]
+    assert codes == [f"{number}{letter}" for number in "1234" for letter in "abcd"]
+    assert [phase["gate"]["code"] for phase in rail] == ["1d", "2d", "3d", "4d"]
+
+
+def test_an_information_handoff_skips_hypercare_and_says_why(
+    session: Session, make_engagement: Callable[..., Engagement]
+) -> None:
+    made = make_engagement("Info Co", scope="information_handoff", methodology="information_handoff")
+    rail = session.get_one(EngagementSummary, made.id).rail
+    marks = {mark["code"]: mark for phase in rail for mark in phase["marks"]}
+    assert marks["3c"]["state"] == "na"
+    assert marks["3c"]["reason"]
+    assert rail[3]["mode"] == "light"
+
+
+@pytest.mark.data
+def test_a_day_that_begins_refreshes_the_engagements_of_its_zone(
+    session: Session, engagement: Engagement
+) -> None:
+    summary = session.get_one(EngagementSummary, engagement.id)
+    due, written = summary.refresh_on, summary.updated_at
+    assert due is not None
+    session.commit()
+    begin_day(session, "Asia/Tokyo", due)
+    assert session.get_one(EngagementSummary, engagement.id).updated_at == written
+    summary.refresh_on = date(2000, 1, 1)
+    session.commit()
+    begin_day(session, engagement.time_zone, date(2000, 1, 1))
+    assert session.get_one(EngagementSummary, engagement.id).updated_at > written
