@@ -1,0 +1,1 @@
+"""Staff accounts: login, passwords, the users of an installation."""
