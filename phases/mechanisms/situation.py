@@ -93,8 +93,13 @@ class Situation:
         return holidays_of(self.engagement.country, tuple(years))
 
     def due(self, rule: Due | None) -> date | None:
-        """The date of a due rule; None without a rule or while its anchor is unknown."""
-        return due_date(rule, self.anchors, self.holidays) if rule else None
+        """The date of a due rule, never before the engagement's own beginning.
+
+        None without a rule or while its anchor is unknown.
+        """
+        found = due_date(rule, self.anchors, self.holidays) if rule else None
+        created = self.anchors["created"]
+        return max(found, created) if found and created else found
 
     @property
     def hypercare_weeks_added(self) -> int:
