@@ -40,11 +40,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_relative_config=False)
     app.config.from_mapping(configuration(os.environ))
     app.config.update(config or {})
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", db.engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS", db.engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    app.extensions["library"] = app.config.get("LIBRARY") or load_all(app.config["PLAYBOOK_FOLDERS"])
+    app.extensions["library"] = app.config.get("LIBRARY") or load_all(
+        app.config["PLAYBOOK_FOLDERS"]
+    )
     db.prepare(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     if proxies := app.config["TRUSTED_PROXIES"]:

@@ -31,11 +31,21 @@ from wsgi import create_app
 CONTENT = Path(__file__).parent.parent / "playbook" / "content"
 ROLES = ("admin", "architect", "engineer", "specialist", "account_manager")
 PROFILE: dict[str, Any] = {
-    "category": "balanced", "scope": "single_tool", "methodology": "contract_based",
-    "motion": "sales_led", "engagement_type": "single", "usage_based": False, "erp": False,
-    "tax": False, "multi_currency": False, "multi_entity": False, "revrec": False, "payouts": False,
-    "keep_tool": False, "kickoff": date(2026, 11, 2),
-}  # fmt: skip
+    "category": "balanced",
+    "scope": "single_tool",
+    "methodology": "contract_based",
+    "motion": "sales_led",
+    "engagement_type": "single",
+    "usage_based": False,
+    "erp": False,
+    "tax": False,
+    "multi_currency": False,
+    "multi_entity": False,
+    "revrec": False,
+    "payouts": False,
+    "keep_tool": False,
+    "kickoff": date(2026, 11, 2),
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -64,12 +74,19 @@ def library() -> Any:
 
 def build(folder: Path, url: str, library: Any) -> Flask:
     """The application on the database at *url*."""
-    app = create_app({
-        "TESTING": True, "SECRET_KEY": "for tests", "DATA_DIR": folder, "LIBRARY": library,
-        "SQLALCHEMY_DATABASE_URI": url, "FILES_URL": f"file://{folder / 'files'}",
-        "WTF_CSRF_ENABLED": False, "SETTINGS": Settings(firm_name="Northgate Advisory"),
-        "BASE_URL": "http://localhost:8000",
-    })  # fmt: skip
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "for tests",
+            "DATA_DIR": folder,
+            "LIBRARY": library,
+            "SQLALCHEMY_DATABASE_URI": url,
+            "FILES_URL": f"file://{folder / 'files'}",
+            "WTF_CSRF_ENABLED": False,
+            "SETTINGS": Settings(firm_name="Northgate Advisory"),
+            "BASE_URL": "http://localhost:8000",
+        }
+    )
     app.test_client_class = Client
     with app.app_context():
         db.create_all()
@@ -142,9 +159,13 @@ def user(session: Session) -> Callable[..., User]:
         if name not in made:
             row = session.query(Role).filter_by(name=role).one_or_none() or Role(name=role)
             made[name] = User(
-                name=name, email=f"{name.lower().replace(' ', '.')}@firm.example", password="!",
-                fs_uniquifier=sha256(name), active=True, roles=[row],
-            )  # fmt: skip
+                name=name,
+                email=f"{name.lower().replace(' ', '.')}@firm.example",
+                password="!",
+                fs_uniquifier=sha256(name),
+                active=True,
+                roles=[row],
+            )
             session.add(made[name])
             session.flush()
         return made[name]
@@ -162,7 +183,9 @@ def make_engagement(session: Session, architect: User, library: Any) -> Callable
     """Create an engagement: ``make_engagement("Acme", scope="multi_tool")``."""
 
     def make(customer: str = "Acme Robotics", **profile: Any) -> Engagement:
-        draft = Draft(customer, "America/New_York", "US", {**PROFILE, **profile}, {"architect": architect})
+        draft = Draft(
+            customer, "America/New_York", "US", {**PROFILE, **profile}, {"architect": architect}
+        )
         made = create_engagement(session, library.latest("q2c"), architect.ref, draft)
         commit(session)
         return made
@@ -194,8 +217,12 @@ def contact(session: Session) -> Callable[..., Contact]:
         found = session.query(Contact).filter_by(engagement_id=engagement.id, role=role).first()
         if found is None:
             name = f"{role.replace('_', ' ').title()} of {engagement.customer}"
-            found = Contact(engagement_id=engagement.id, name=name, role=role,
-                            email=f"{role}@{engagement.slug}.example")  # fmt: skip
+            found = Contact(
+                engagement_id=engagement.id,
+                name=name,
+                role=role,
+                email=f"{role}@{engagement.slug}.example",
+            )
             session.add(found)
             session.flush()
         return found
@@ -216,8 +243,11 @@ def log_in(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
         client = app.test_client()
         token = f"token of {user.email}"
         if not session.query(StaffSession).filter_by(token_hash=sha256(token)).count():
-            session.add(StaffSession(token_hash=sha256(token), user_id=user.id,
-                                     expires_at=now() + timedelta(hours=1)))  # fmt: skip
+            session.add(
+                StaffSession(
+                    token_hash=sha256(token), user_id=user.id, expires_at=now() + timedelta(hours=1)
+                )
+            )
             session.flush()
         with client.session_transaction() as cookie:
             cookie["staff"] = token
@@ -227,7 +257,9 @@ def log_in(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
 
 
 @pytest.fixture
-def staff(user: Callable[..., User], architect: User, log_in: Callable[[User], FlaskClient]) -> Callable[..., FlaskClient]:
+def staff(
+    user: Callable[..., User], architect: User, log_in: Callable[[User], FlaskClient]
+) -> Callable[..., FlaskClient]:
     """A browser of somebody in a role: ``staff("architect")`` is the engagement's own architect."""
 
     def open_browser(role: str = "architect", name: str = "") -> FlaskClient:
@@ -240,23 +272,33 @@ def staff(user: Callable[..., User], architect: User, log_in: Callable[[User], F
 def portal(
     app: Flask, session: Session, contact: Callable[..., Contact]
 ) -> Callable[..., tuple[FlaskClient, str]]:
-    """A customer's browser and the start of its addresses: ``client, base = portal(engagement)``."""
+    """A customer's browser and where its addresses start: ``client, base = portal(engagement)``."""
 
     def open_browser(engagement: Engagement, role: str = "finance_lead") -> tuple[FlaskClient, str]:
         person = contact(engagement, role)
         ref = f"g{person.id}-{engagement.id}"
         if session.query(Grant).filter_by(ref=ref).first() is None:
             invitation = Invitation(
-                engagement_id=engagement.id, contact_id=person.id, created_by="u1", token_hash=sha256(ref),
-                expires_at=now() + timedelta(days=14), used_at=now(), sent_at=now(),
-            )  # fmt: skip
+                engagement_id=engagement.id,
+                contact_id=person.id,
+                created_by="u1",
+                token_hash=sha256(ref),
+                expires_at=now() + timedelta(days=14),
+                used_at=now(),
+                sent_at=now(),
+            )
             session.add(invitation)
             session.flush()
-            session.add(Grant(
-                ref=ref, secret_hash=sha256("secret"), engagement_id=engagement.id,
-                contact_id=person.id, invitation_id=invitation.id,
-                expires_at=now() + timedelta(days=30),
-            ))  # fmt: skip
+            session.add(
+                Grant(
+                    ref=ref,
+                    secret_hash=sha256("secret"),
+                    engagement_id=engagement.id,
+                    contact_id=person.id,
+                    invitation_id=invitation.id,
+                    expires_at=now() + timedelta(days=30),
+                )
+            )
             session.flush()
         client = app.test_client()
         with client.session_transaction() as cookie:

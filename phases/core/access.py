@@ -152,7 +152,10 @@ def enforce() -> ResponseReturnValue | None:
         return None
     if g.user is None:
         return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
-    if g.user.must_change_password and request.endpoint not in ("account.password", "account.logout"):
+    if g.user.must_change_password and request.endpoint not in (
+        "account.password",
+        "account.logout",
+    ):
         return redirect(url_for("account.password"))
     _enforce_staff(session, access)
     return None

@@ -28,7 +28,9 @@ JOBS: dict[type, list[Job]] = {}
 
 def canonical(data: Any) -> str:
     """*data* as JSON that is the same for the same content: sorted keys, no spaces."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return json.dumps(
+        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -46,8 +48,16 @@ def sha256(text: str | bytes) -> str:
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
-def _link(engagement_id: int, seq: int, at: datetime, actor: str, kind: str, subject: str, data: Any,
-          previous: str) -> str:  # fmt: skip
+def _link(
+    engagement_id: int,
+    seq: int,
+    at: datetime,
+    actor: str,
+    kind: str,
+    subject: str,
+    data: Any,
+    previous: str,
+) -> str:
     return sha256(
         canonical([engagement_id, seq, at.isoformat(), actor, kind, subject, data, previous])
     )
@@ -65,10 +75,16 @@ def record(session: Session, engagement: Engagement, actor: str, event: Any) -> 
     seq = engagement.chain_length + 1
     kind = type(event).__name__
     row = AuditEvent(
-        engagement_id=engagement.id, seq=seq, at=at, actor=actor, kind=kind, subject=subject, data=data,
+        engagement_id=engagement.id,
+        seq=seq,
+        at=at,
+        actor=actor,
+        kind=kind,
+        subject=subject,
+        data=data,
         previous=engagement.chain_head,
         hash=_link(engagement.id, seq, at, actor, kind, subject, data, engagement.chain_head),
-    )  # fmt: skip
+    )
     session.add(row)
     engagement.chain_length = seq
     engagement.chain_head = row.hash
@@ -101,8 +117,16 @@ def verify(events: Iterable[AuditEvent], engagement: Engagement) -> Broken | Non
             return Broken(engagement.id, seq, "an event is missing")
         if event.previous != previous:
             return Broken(engagement.id, seq, "does not follow the event before it")
-        expected = _link(engagement.id, seq, event.at, event.actor, event.kind, event.subject,
-                         event.data, previous)  # fmt: skip
+        expected = _link(
+            engagement.id,
+            seq,
+            event.at,
+            event.actor,
+            event.kind,
+            event.subject,
+            event.data,
+            previous,
+        )
         if event.hash != expected:
             return Broken(engagement.id, seq, "was changed after it was written")
         previous = event.hash
@@ -116,7 +140,9 @@ def verify_all(session: Session) -> list[Broken]:
     broken = []
     for engagement in session.scalars(select(Engagement).order_by(Engagement.id)):
         events = session.scalars(
-            select(AuditEvent).where(AuditEvent.engagement_id == engagement.id).order_by(AuditEvent.seq)
+            select(AuditEvent)
+            .where(AuditEvent.engagement_id == engagement.id)
+            .order_by(AuditEvent.seq)
         )
         if found := verify(events, engagement):
             broken.append(found)

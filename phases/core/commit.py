@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import g, redirect, request
+from flask import g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from flask import make_response
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from phases.core.models import Engagement, Once
 View = TypeVar("View", bound=Callable[..., Any])
 
 BEFORE_COMMIT: list[Callable[[Session, Engagement], None]] = []
-"""Called for every engagement that changed, in its transaction. The portfolio puts ``project`` here."""
+"""Called for each engagement that changed, in its transaction; the portfolio projects here."""
 
 AFTER_COMMIT: list[Callable[[], None]] = []
 """Called after a commit that left jobs in the outbox, to ring the worker."""

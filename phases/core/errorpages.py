@@ -52,11 +52,16 @@ def page(
     home = f"/c/{g.grant.ref}/" if g.get("grant") else "/"
     return (
         render_template(
-            "errors/error.html", code=code, title=title, message=message, kept=kept or {},
-            action_href=home, action_label="Go to the start page",
+            "errors/error.html",
+            code=code,
+            title=title,
+            message=message,
+            kept=kept or {},
+            action_href=home,
+            action_label="Go to the start page",
         ),
         code,
-    )  # fmt: skip
+    )
 
 
 def refused(error: Refusal) -> ResponseReturnValue:
@@ -75,8 +80,8 @@ def stale_form(error: CSRFError) -> ResponseReturnValue:
     return page(
         400,
         "This form could not be matched to your visit",
-        "Cookies may have been cleared since the page was opened. What you typed is below: copy it, "
-        "go back, reload the page and send it again.",
+        "Cookies may have been cleared since the page was opened. What you typed is below: copy "
+        "it, go back, reload the page and send it again.",
         typed(),
     )
 
@@ -97,7 +102,12 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error
     title = TITLES.get(code, error.name)
-    return page(code, title, MESSAGES.get(code, error.description or ""), {} if code != 413 else typed_safely())
+    return page(
+        code,
+        title,
+        MESSAGES.get(code, error.description or ""),
+        {} if code != 413 else typed_safely(),
+    )
 
 
 def typed_safely() -> dict[str, str]:
@@ -124,6 +134,5 @@ def unexpected(error: Exception) -> ResponseReturnValue:
     """A fault of the product: logged with its trace, shown without."""
     if current_app.testing or current_app.debug:
         raise error
-    current_app.logger.exception("unexpected error at %s", request.path)
+    current_app.logger.error("unexpected error at %s", request.path, exc_info=error)
     return page(500, TITLES[500], MESSAGES[500], typed() if request.method == "POST" else None)
-

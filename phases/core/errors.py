@@ -40,7 +40,11 @@ class Conflict(Refusal):
     title = "Somebody else changed this first"
 
     def __init__(
-        self, message: str, *, kept: dict[str, str] | None = None, theirs: dict[str, Any] | None = None
+        self,
+        message: str,
+        *,
+        kept: dict[str, str] | None = None,
+        theirs: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.kept = kept or {}

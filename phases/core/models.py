@@ -58,7 +58,7 @@ class User(Base, UserMixin):
 
 
 class StaffSession(Base):
-    """A login: the cookie holds a random token, this row its hash. Ending the row ends the login."""
+    """A login: the cookie holds a random token, this row its hash. Ending it ends the login."""
 
     __tablename__ = "staff_session"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -288,7 +288,9 @@ class IssuedDocument(Base):
 
 
 class GateRecord(Base):
-    """What was said at a gate; rows are only ever added or ended. ``kind``: attestation, waiver_request, waiver, or decision.
+    """What was said at a gate; rows are only ever added or ended.
+
+    ``kind``: attestation, waiver_request, waiver, decision, or loop.
 
     A decision freezes what the gate saw in ``frozen`` (canonical JSON) with its hash.
     """

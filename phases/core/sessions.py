@@ -1,4 +1,4 @@
-"""Logins of staff and grants of customers: server-side rows; the cookie holds only random tokens."""
+"""Logins of staff and grants of customers: rows here, and only random tokens in the cookie."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from phases.core.models import Contact, Engagement, Grant, Invitation, StaffSess
 STAFF_HOURS = 12
 GRANT_DAYS = 30
 FRESH_MINUTES = 10
-TOKEN = "staff"
+TOKEN = "staff"  # noqa: S105 - the name of a cookie's field
 GRANTS = "grants"
 
 
@@ -26,7 +26,9 @@ def log_in(session: Session, user: User) -> None:
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
-            token_hash=sha256(token), user_id=user.id, expires_at=now() + timedelta(hours=STAFF_HOURS)
+            token_hash=sha256(token),
+            user_id=user.id,
+            expires_at=now() + timedelta(hours=STAFF_HOURS),
         )
     )
     grants = cookie.get(GRANTS)
@@ -77,7 +79,7 @@ def is_fresh(login: StaffSession) -> bool:
 
 
 def open_grant(session: Session, invitation: Invitation) -> Grant:
-    """Turn a valid invitation into access for this browser. The caller has checked the invitation."""
+    """Turn an invitation, which the caller has checked, into access for this browser."""
     secret = secrets.token_urlsafe(32)
     grant = Grant(
         ref=secrets.token_urlsafe(9),
@@ -113,7 +115,7 @@ def current_grant(session: Session, ref: str) -> Grant | None:
     return grant
 
 
-def close_grant(session: Session, grant: Grant) -> None:
+def close_grant(grant: Grant) -> None:
     """End the access of this browser."""
     grant.ended_at = now()
     cookie[GRANTS] = {ref: s for ref, s in cookie.get(GRANTS, {}).items() if ref != grant.ref}

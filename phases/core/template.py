@@ -18,8 +18,29 @@ from markupsafe import Markup
 from phases.core.clock import now
 from phases.core.settings import Settings
 
-TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "a", "blockquote", "h3", "h4",
-        "table", "thead", "tbody", "tr", "th", "td", "hr", "del"}  # fmt: skip
+TAGS = {
+    "p",
+    "br",
+    "strong",
+    "em",
+    "code",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "blockquote",
+    "h3",
+    "h4",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "hr",
+    "del",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -69,9 +90,12 @@ def markdown(text: str | None) -> Markup:
     """Markdown as safe HTML: an allow-list of tags, no images, links to https and mailto only."""
     html = Markdown(extensions=["sane_lists", "tables"]).convert(text or "")
     clean = nh3.clean(
-        html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "mailto"},
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"https", "mailto"},
         link_rel="noopener noreferrer",
-    )  # fmt: skip
+    )
     return Markup(clean)  # noqa: S704 - cleaned by the allow-list just above
 
 
@@ -125,22 +149,31 @@ def frame() -> dict[str, Any]:
         return {}
     settings: Settings = current_app.config["SETTINGS"]
     places = [
-        ("My work", "/", "work"), ("Engagements", "/engagements", "engagements"),
-        ("Accounts", "/accounts", "accounts"), ("Playbook", "/playbook", "playbook"),
-    ]  # fmt: skip
+        ("My work", "/", "work"),
+        ("Engagements", "/engagements", "engagements"),
+        ("Accounts", "/accounts", "accounts"),
+        ("Playbook", "/playbook", "playbook"),
+    ]
     admin = user.is_a("admin")
     if admin:
         places.append(("Settings", "/settings", "settings"))
-    items = tuple(
-        NavItem(label, href, is_at(href), icon) for label, href, icon in places
-    )  # fmt: skip
+    items = tuple(NavItem(label, href, is_at(href), icon) for label, href, icon in places)
     notice = None
     if admin and not settings.sends_mail:
         notice = "No outgoing mail is set up: messages are kept for you to read and pass on."
     return {
-        "nav": Nav(items, user.name, user.id, "/logout", settings.firm_name, admin, notice,
-                   "/settings/outgoing", generate_csrf())
-    }  # fmt: skip
+        "nav": Nav(
+            items,
+            user.name,
+            user.id,
+            "/logout",
+            settings.firm_name,
+            admin,
+            notice,
+            "/settings/outgoing",
+            generate_csrf(),
+        )
+    }
 
 
 def is_at(href: str) -> bool:

@@ -16,9 +16,21 @@ def gates_passed(check: GatesPassed, s: Situation) -> Finding:
         gate = s.playbook.get(key)
         decision = decide(gate, s)  # type: ignore[arg-type]
         if decision.state in ("open", "shut"):
-            lacks.append(Lack(f"Gate {decision.gate.subphase} is not passed.", "architect", f"gate/{decision.gate.subphase}"))
+            lacks.append(
+                Lack(
+                    f"Gate {decision.gate.subphase} is not passed.",
+                    "architect",
+                    f"gate/{decision.gate.subphase}",
+                )
+            )
         elif decision.state == "stale":
-            lacks.append(Lack(f"Gate {decision.gate.subphase} would not pass today.", "architect", f"gate/{decision.gate.subphase}"))
+            lacks.append(
+                Lack(
+                    f"Gate {decision.gate.subphase} would not pass today.",
+                    "architect",
+                    f"gate/{decision.gate.subphase}",
+                )
+            )
     return unmet(lacks) if lacks else met("The gates before this one are passed.")
 
 

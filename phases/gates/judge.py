@@ -79,7 +79,7 @@ class Decision:
 
 
 def decide_all(s: Situation) -> dict[str, Decision]:
-    """Judge every gate in order; a gate stays shut while an earlier one is not passed or is stale."""
+    """Judge every gate in order; one stays shut while an earlier is not passed, or stale."""
     decisions: dict[str, Decision] = {}
     before = ""
     for gate in s.playbook.gates:
@@ -119,16 +119,24 @@ def decide(gate: Gate, s: Situation, before: str = "") -> Decision:
 def judge(criterion: Criterion, s: Situation, records: Sequence[GateRecord]) -> Result:
     """Judge one line."""
     applicability = s.applicability(criterion)
-    own = [record for record in records if record.criterion == criterion.key and not record.ended_at]
+    own = [
+        record for record in records if record.criterion == criterion.key and not record.ended_at
+    ]
     attestation = next((r for r in reversed(own) if r.kind == "attestation"), None)
     waivers = [r for r in own if r.kind == "waiver"]
     live = next((r for r in reversed(waivers) if is_live(r, s.today)), None)
     lapsed = None if live else next(iter(reversed(waivers)), None)
     request = next((r for r in reversed(own) if r.kind == "waiver_request"), None)
     return Result(
-        criterion, applicability.applies, applicability.reason, _find(criterion, s, attestation),
-        attestation, live, lapsed, request,
-    )  # fmt: skip
+        criterion,
+        applicability.applies,
+        applicability.reason,
+        _find(criterion, s, attestation),
+        attestation,
+        live,
+        lapsed,
+        request,
+    )
 
 
 def is_live(waiver: GateRecord, today: date) -> bool:

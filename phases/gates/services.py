@@ -27,7 +27,13 @@ class GateShut(Refusal):
 
 
 def attest(
-    session: Session, s: Situation, actor: str, gate: Gate, criterion: str, note: str, evidence: str = ""
+    session: Session,
+    s: Situation,
+    actor: str,
+    gate: Gate,
+    criterion: str,
+    note: str,
+    evidence: str = "",
 ) -> GateRecord:
     """Say, by name, that an attested criterion is met. A note or a link must say why.
 
@@ -40,10 +46,18 @@ def attest(
         raise Refusal("This line is judged from the records; nobody can attest it.")
     if not note.strip() and not evidence.strip():
         raise BadValue("note", "Say in a sentence how you know, or give a link to the evidence.")
-    row = _add(session, s, GateRecord(
-        gate=gate.key, kind="attestation", criterion=criterion, note=note.strip(),
-        evidence=evidence.strip(), by=actor,
-    ))  # fmt: skip
+    row = _add(
+        session,
+        s,
+        GateRecord(
+            gate=gate.key,
+            kind="attestation",
+            criterion=criterion,
+            note=note.strip(),
+            evidence=evidence.strip(),
+            by=actor,
+        ),
+    )
     record(session, s.engagement, actor, events.CriterionAttested(criterion, row.id))
     return row
 
@@ -61,23 +75,46 @@ def withdraw(session: Session, s: Situation, actor: str, gate: Gate, record_id: 
 
 
 def request_waiver(
-    session: Session, s: Situation, actor: str, gate: Gate, criterion: str, reason: str, evidence: str,
+    session: Session,
+    s: Situation,
+    actor: str,
+    gate: Gate,
+    criterion: str,
+    reason: str,
+    evidence: str,
     expires_on: date | None,
-) -> GateRecord:  # fmt: skip
+) -> GateRecord:
     """Ask that a criterion be waived; somebody else grants it."""
     _waivable(s, gate, criterion, reason, expires_on)
-    row = _add(session, s, GateRecord(
-        gate=gate.key, kind="waiver_request", criterion=criterion, note=reason.strip(),
-        evidence=evidence.strip(), expires_on=expires_on, asked_by=actor, by=actor,
-    ))  # fmt: skip
+    row = _add(
+        session,
+        s,
+        GateRecord(
+            gate=gate.key,
+            kind="waiver_request",
+            criterion=criterion,
+            note=reason.strip(),
+            evidence=evidence.strip(),
+            expires_on=expires_on,
+            asked_by=actor,
+            by=actor,
+        ),
+    )
     record(session, s.engagement, actor, events.WaiverRequested(criterion, row.id))
     return row
 
 
 def grant_waiver(
-    session: Session, s: Situation, actor: str, is_admin: bool, gate: Gate, criterion: str, reason: str,
-    evidence: str, expires_on: date | None,
-) -> GateRecord:  # fmt: skip
+    session: Session,
+    s: Situation,
+    actor: str,
+    is_admin: bool,
+    gate: Gate,
+    criterion: str,
+    reason: str,
+    evidence: str,
+    expires_on: date | None,
+) -> GateRecord:
     """Waive a criterion until a date, by name. An architect grants only what another asked for.
 
     Raises:
@@ -92,19 +129,39 @@ def grant_waiver(
         raise Refusal("You can grant a waiver only when somebody else has asked for it.")
     if asked is not None:
         asked.ended_at, asked.ended_by = now(), actor
-    row = _add(session, s, GateRecord(
-        gate=gate.key, kind="waiver", criterion=criterion, note=reason.strip(), evidence=evidence.strip(),
-        expires_on=expires_on, asked_by=asked.asked_by if asked else actor, by=actor,
-    ))  # fmt: skip
+    row = _add(
+        session,
+        s,
+        GateRecord(
+            gate=gate.key,
+            kind="waiver",
+            criterion=criterion,
+            note=reason.strip(),
+            evidence=evidence.strip(),
+            expires_on=expires_on,
+            asked_by=asked.asked_by if asked else actor,
+            by=actor,
+        ),
+    )
     assert expires_on is not None
-    record(session, s.engagement, actor, events.WaiverGranted(criterion, row.id, expires_on.isoformat()))
+    record(
+        session,
+        s.engagement,
+        actor,
+        events.WaiverGranted(criterion, row.id, expires_on.isoformat()),
+    )
     return row
 
 
 def decide(
-    session: Session, s: Situation, actor: str, gate: Gate, outcome: str, note: str = "",
+    session: Session,
+    s: Situation,
+    actor: str,
+    gate: Gate,
+    outcome: str,
+    note: str = "",
     weeks: int | None = None,
-) -> GateRecord:  # fmt: skip
+) -> GateRecord:
     """Take one of the gate's outcomes, if it can be taken now.
 
     Raises:
@@ -123,12 +180,21 @@ def decide(
     if effect == "extend" and (weeks is None or not 1 <= weeks <= MOST_WEEKS):
         raise BadValue("weeks", f"Give a number of weeks from 1 to {MOST_WEEKS}.")
     frozen = freeze(s, decision)
-    row = _add(session, s, GateRecord(
-        gate=gate.key, kind="loop" if effect == "loop" else "decision", outcome=outcome,
-        passes=effect in ("pass", "complete"), note=note.strip(),
-        weeks=weeks if effect == "extend" else None, by=actor, frozen=frozen,
-        sha256=sha256(canonical(frozen)),
-    ))  # fmt: skip
+    row = _add(
+        session,
+        s,
+        GateRecord(
+            gate=gate.key,
+            kind="loop" if effect == "loop" else "decision",
+            outcome=outcome,
+            passes=effect in ("pass", "complete"),
+            note=note.strip(),
+            weeks=weeks if effect == "extend" else None,
+            by=actor,
+            frozen=frozen,
+            sha256=sha256(canonical(frozen)),
+        ),
+    )
     for key, value in choice.outcome.sets.items():
         _set(session, s, actor, key, value)
     if effect == "extend":
@@ -177,7 +243,11 @@ def freeze(s: Situation, decision: Decision) -> dict[str, Any]:
 
 def _line(s: Situation, gate: Gate, criterion: str) -> Result:
     decision = decide_all(s).get(gate.key)
-    line = next((r for r in decision.results if r.criterion.key == criterion), None) if decision else None
+    line = (
+        next((r for r in decision.results if r.criterion.key == criterion), None)
+        if decision
+        else None
+    )
     if line is None or not line.applies:
         raise Missing
     return line

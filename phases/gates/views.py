@@ -38,10 +38,20 @@ def _gate(code: str) -> Gate:
 def _page(code: str, open_line: str = "", errors: dict[str, str] | None = None) -> str:
     s, gate = current(), _gate(code)
     return render_template(
-        "gates/gate.html", s=s, decision=decide_all(s)[gate.key], gate=gate, people=s.people,
-        attest=AttestForm(), waiver=WaiverForm(), decide=DecideForm(), errors=errors or {},
-        open_line=open_line, may_decide=allowed("decide"), is_admin=g.user.is_a("admin"), actor=g.actor,
-    )  # fmt: skip
+        "gates/gate.html",
+        s=s,
+        decision=decide_all(s)[gate.key],
+        gate=gate,
+        people=s.people,
+        attest=AttestForm(),
+        waiver=WaiverForm(),
+        decide=DecideForm(),
+        errors=errors or {},
+        open_line=open_line,
+        may_decide=allowed("decide"),
+        is_admin=g.user.is_a("admin"),
+        actor=g.actor,
+    )
 
 
 def _back(code: str) -> ResponseReturnValue:
@@ -63,7 +73,9 @@ def attest(slug: str, code: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(code, line, _first(form.errors)), 422
     try:
-        services.attest(_session(), current(), g.actor, gate, line, str(form.note.data), str(form.evidence.data))
+        services.attest(
+            _session(), current(), g.actor, gate, line, str(form.note.data), str(form.evidence.data)
+        )
     except BadValue as error:
         return _page(code, line, {error.field: error.message}), 422
     flash("Attested in your name.", "success")
@@ -81,11 +93,18 @@ def waive(slug: str, code: str) -> ResponseReturnValue:
     reason, evidence, until = str(form.reason.data), str(form.evidence.data), form.expires_on.data
     try:
         if "grant" in request.form:
-            services.grant_waiver(_session(), current(), g.actor, admin, gate, line, reason, evidence, until)
+            services.grant_waiver(
+                _session(), current(), g.actor, admin, gate, line, reason, evidence, until
+            )
             flash("Waived until its last day.", "success")
         else:
-            services.request_waiver(_session(), current(), g.actor, gate, line, reason, evidence, until)
-            flash("Asked for. An admin or another architect of this engagement can grant it.", "success")
+            services.request_waiver(
+                _session(), current(), g.actor, gate, line, reason, evidence, until
+            )
+            flash(
+                "Asked for. An admin or another architect of this engagement can grant it.",
+                "success",
+            )
     except BadValue as error:
         return _page(code, line, {error.field: error.message}), 422
     return _back(code)
@@ -109,7 +128,9 @@ def decide(slug: str, code: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(code, chosen, _first(form.errors)), 422
     try:
-        services.decide(_session(), current(), g.actor, gate, chosen, str(form.note.data), form.weeks.data)
+        services.decide(
+            _session(), current(), g.actor, gate, chosen, str(form.note.data), form.weeks.data
+        )
     except BadValue as error:
         return _page(code, chosen, {error.field: error.message}), 422
     flash("Decided and recorded.", "success")

@@ -20,8 +20,19 @@ from phases.mechanisms.situation import CheckFunction
 CHECKS: dict[str, CheckFunction] = {
     function.__name__: function
     for function in (
-        answer_given, documents_issued, form_submitted, inputs_confirmed, matrix_decided,
-        matrix_scored, no_recent_rows, readings_taken, rows_confirmed, rows_equal, rows_filled,
-        rows_in_state, sheet_signed, steps_done,
+        answer_given,
+        documents_issued,
+        form_submitted,
+        inputs_confirmed,
+        matrix_decided,
+        matrix_scored,
+        no_recent_rows,
+        readings_taken,
+        rows_confirmed,
+        rows_equal,
+        rows_filled,
+        rows_in_state,
+        sheet_signed,
+        steps_done,
     )
-}  # fmt: skip
+}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Panel:
     """One container at a glance.
 
-    ``state`` is a chip's kind (todo, doing, waiting, red, met …) with ``label`` as its words; ``done``
-    of ``total`` are drawn as a meter when there is a total.
+    ``state`` is a chip's kind (todo, waiting, red, met …) with ``label`` as its words; ``done`` of
+    ``total`` are drawn as a meter when there is a total.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""All that has been said of one engagement, loaded set by set, each in one query, when first read."""
+"""All that has been said of one engagement: set by set, each in one query, when first read."""
 
 from __future__ import annotations
 
@@ -28,9 +28,22 @@ from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.sheet.models import SignOff, Wording
 
 SETS = (
-    "inputs", "steps", "answers", "forms", "wordings", "sign_offs", "rows", "cells", "readings",
-    "occurrences", "issued", "members", "contacts", "files", "gate_records",
-)  # fmt: skip
+    "inputs",
+    "steps",
+    "answers",
+    "forms",
+    "wordings",
+    "sign_offs",
+    "rows",
+    "cells",
+    "readings",
+    "occurrences",
+    "issued",
+    "members",
+    "contacts",
+    "files",
+    "gate_records",
+)
 
 
 class Records:
@@ -45,7 +58,9 @@ class Records:
         """Records from values at hand, without a database; sets not given are empty."""
         records = cls(engagement, None)
         for name in SETS:
-            empty: Any = [] if name in ("sign_offs", "issued", "members", "contacts", "gate_records") else {}
+            empty: Any = (
+                [] if name in ("sign_offs", "issued", "members", "contacts", "gate_records") else {}
+            )
             records.__dict__[name] = sets.pop(name, empty)
         if sets:
             raise TypeError(f"no such records: {', '.join(sets)}")

@@ -14,8 +14,8 @@ from phases.core.facts import Finding, Lack, People, together, unmet
 from phases.core.models import CONFIRMED, Engagement
 from phases.mechanisms.records import Records
 from playbook.applicability import Applicability, Applicable
-from playbook.due import due_date, holidays_of
 from playbook.book import Playbook
+from playbook.due import due_date, holidays_of
 from playbook.models import Due, Input, Item
 
 PROFILE = "profile."
@@ -66,7 +66,7 @@ class Situation:
 
     @cached_property
     def anchors(self) -> dict[str, date | None]:
-        """The dates that due rules count from: created, kickoff, go_live, and each gate's passing."""
+        """The dates that due rules count from: created, kickoff, go_live, each gate's passing."""
         zone = ZoneInfo(self.engagement.time_zone)
         anchors = {
             "created": self.engagement.created_at.astimezone(zone).date(),
@@ -135,7 +135,7 @@ class Situation:
         return getattr(item, "default", None)
 
     def shown(self, key: str) -> str:
-        """The value of an input in words: titles of options, dates, yes and no; empty if unknown."""
+        """The value of an input in words: titles of options, yes and no; empty if unknown."""
         return in_words(self.playbook, key, self.value(key))
 
     def words_for(self, key: str) -> str:
@@ -181,7 +181,11 @@ def in_words(playbook: Playbook, key: str, value: Any) -> str:
 
 
 PEOPLE = ("architect", "account_manager", "finance_lead", "revops_lead")
-FACTS = {"billing_tool": "Q10.input.billing_tool", "crm": "Q3.input.crm", "erp": "Q3.input.erp_name"}
+FACTS = {
+    "billing_tool": "Q10.input.billing_tool",
+    "crm": "Q3.input.crm",
+    "erp": "Q3.input.erp_name",
+}
 
 
 def placeholders(s: Situation) -> dict[str, str]:
@@ -191,7 +195,9 @@ def placeholders(s: Situation) -> dict[str, str]:
     found = {name: f"the {name.replace('_', ' ')}" for name in s.playbook.placeholders}
     found |= {name: names[name] for name in PEOPLE if name in names}
     found |= {
-        name: shown for name, key in FACTS.items() if key in s.playbook.items and (shown := s.shown(key))
+        name: shown
+        for name, key in FACTS.items()
+        if key in s.playbook.items and (shown := s.shown(key))
     }
     for name in ("kickoff", "go_live"):
         if at := s.anchors[name]:

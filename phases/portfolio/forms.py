@@ -11,7 +11,14 @@ from zoneinfo import available_timezones
 from babel import Locale
 from flask_wtf import FlaskForm
 from holidays import list_supported_countries
-from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
@@ -38,7 +45,9 @@ class ProfileForm(FlaskForm):
 @lru_cache
 def time_zones() -> list[SelectChoice]:
     """Every IANA zone of a place, to choose from."""
-    zones = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/")))
+    zones = sorted(
+        z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/"))
+    )
     return pairs([("UTC", "UTC"), *((z, z.replace("_", " ")) for z in zones)])
 
 
@@ -46,7 +55,11 @@ def time_zones() -> list[SelectChoice]:
 def countries() -> list[SelectChoice]:
     """Countries whose public holidays are known, by name."""
     names = Locale("en").territories
-    found = [(code, names.get(code, code)) for code in list_supported_countries(include_aliases=False) if len(code) == 2]
+    found = [
+        (code, names.get(code, code))
+        for code in list_supported_countries(include_aliases=False)
+        if len(code) == 2
+    ]
     return pairs(sorted(found, key=lambda pair: pair[1]))
 
 
@@ -73,11 +86,20 @@ def field_for(playbook: Playbook, item: Input, *, asked: bool, recommend: bool) 
         return SelectMultipleField(item.title, choices=pairs(choices), description=help_text)
     if recommend:
         choices = [(RECOMMEND, "Recommend one"), *choices]
-        return RadioField(item.title, choices=pairs(choices), default=RECOMMEND, description=help_text)
+        return RadioField(
+            item.title, choices=pairs(choices), default=RECOMMEND, description=help_text
+        )
     if asked:
-        return RadioField(item.title, choices=pairs(choices), default=item.default, description=help_text,
-                          validators=[InputRequired(f"Choose the {item.title.lower()}.")])  # fmt: skip
-    return SelectField(item.title, choices=pairs([("", "Not known yet"), *choices]), description=help_text)
+        return RadioField(
+            item.title,
+            choices=pairs(choices),
+            default=item.default,
+            description=help_text,
+            validators=[InputRequired(f"Choose the {item.title.lower()}.")],
+        )
+    return SelectField(
+        item.title, choices=pairs([("", "Not known yet"), *choices]), description=help_text
+    )
 
 
 def profile_inputs(playbook: Playbook, *, creation: bool) -> list[Input]:
@@ -92,29 +114,40 @@ def profile_inputs(playbook: Playbook, *, creation: bool) -> list[Input]:
     return found
 
 
-def _build(playbook: Playbook, items: Iterable[Input], *, asked: bool, extra: Mapping[str, Any]) -> type[ProfileForm]:
+def _build(
+    playbook: Playbook, items: Iterable[Input], *, asked: bool, extra: Mapping[str, Any]
+) -> type[ProfileForm]:
     fields: dict[str, Any] = dict(extra)
     names = []
     for item in items:
         name = item.key.removeprefix(PROFILE)
         names.append(name)
         fields[name] = field_for(
-            playbook, item, asked=asked and item.ask_at_creation,
+            playbook,
+            item,
+            asked=asked and item.ask_at_creation,
             recommend=asked and name == "methodology",
-        )  # fmt: skip
+        )
     return type("BuiltProfileForm", (ProfileForm,), {**fields, "names": tuple(names)})
 
 
-def creation_form(playbook: Playbook, staff: Mapping[str, list[tuple[int, str]]]) -> type[ProfileForm]:
-    """The short form that creates an engagement; *staff* maps roles to (id, name) to choose from."""
+def creation_form(
+    playbook: Playbook, staff: Mapping[str, list[tuple[int, str]]]
+) -> type[ProfileForm]:
+    """The short form that creates an engagement; *staff* maps roles to (id, name) pairs."""
     extra = {
-        "customer": StringField("Customer", validators=[DataRequired("Give the customer's name."), Length(max=120)]),
+        "customer": StringField(
+            "Customer", validators=[DataRequired("Give the customer's name."), Length(max=120)]
+        ),
         "time_zone": SelectField("Time zone", choices=time_zones(), default="America/New_York"),
         "country": SelectField("Country, for public holidays", choices=countries(), default="US"),
         "account_manager": SelectField(
-            "Account manager", choices=pairs([("", "Nobody yet"), *((str(i), n) for i, n in staff.get("account_manager", []))])
+            "Account manager",
+            choices=pairs(
+                [("", "Nobody yet"), *((str(i), n) for i, n in staff.get("account_manager", []))]
+            ),
         ),
-    }  # fmt: skip
+    }
     return _build(playbook, profile_inputs(playbook, creation=True), asked=True, extra=extra)
 
 

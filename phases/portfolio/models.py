@@ -16,7 +16,7 @@ from phases.core.models import Engagement
 
 
 class EngagementSummary(Base):
-    """One engagement at a glance. ``rail``, ``gates``, ``next`` and ``health_why`` are ready to show.
+    """One engagement at a glance: ``rail``, ``gates`` and ``health_why`` are ready to show.
 
     ``refresh_on`` is the next date on which something becomes due or lapses by itself.
     """

@@ -62,11 +62,12 @@ def block(s: Situation, subphase: SubPhase) -> Block:
     here = [item for item in items if s.applies(item)]
     away = [(item, s.applicability(item).reason) for item in items if not s.applies(item)]
     return Block(
-        subphase, s.applicability(subphase),
+        subphase,
+        s.applicability(subphase),
         [Steps(i, s.applicability(i), step_views(s, i)) for i in here if isinstance(i, Checklist)],
         [PANELS[item.kind](s, item) for item in here if item.kind in PANELS],
         [item for item in here if item.kind == "guide"],
         [item for item in here if item.kind == "meeting"],
         [item for item in here if item.kind == "document"],
         [] if not s.applies(subphase) else away,
-    )  # fmt: skip
+    )

@@ -83,7 +83,11 @@ def current_subphase(frame: Frame) -> str:
         return gate.outcomes[loop.outcome].to or gate.subphase
     last = ""
     for phase in frame.s.playbook.phases:
-        codes = [sp for sp in frame.s.playbook.subphases if sp.phase == phase.slug and frame.s.applies(sp)]
+        codes = [
+            sp
+            for sp in frame.s.playbook.subphases
+            if sp.phase == phase.slug and frame.s.applies(sp)
+        ]
         gates = [by_code[sp.code] for sp in codes if sp.code in by_code]
         if not codes or any(gate.passed for gate in gates):
             last = codes[-1].code if codes else last
@@ -96,7 +100,7 @@ def current_subphase(frame: Frame) -> str:
 
 
 def is_finished(frame: Frame, subphase: SubPhase) -> bool:
-    """Whether every applicable step of a sub-phase is done or dropped; one without steps never is."""
+    """Whether every step of a sub-phase is done or dropped; one without steps never is."""
     steps = frame.steps.get(subphase.code, [])
     return bool(steps) and all(step.state in ("done", "dropped") for step in steps)
 
@@ -142,12 +146,19 @@ def step_work(frame: Frame) -> Iterator[Work]:
                 continue
             waiting = step.role in customer and not step.owner.startswith("u")
             yield Work(
-                step.key, "blocked" if step.state == "blocked" else "waiting" if waiting else "step",
-                "Wait for" if waiting else "Do", step.title,
-                why=step.note if step.state == "blocked" else "", role=step.role,
-                assignee=step.owner if step.owner.startswith("u") else frame.staff_in("architect" if waiting else step.role),
-                subphase=code, due=step.due, place=f"{phase_of(s, code)}#{step.key}",
-            )  # fmt: skip
+                step.key,
+                "blocked" if step.state == "blocked" else "waiting" if waiting else "step",
+                "Wait for" if waiting else "Do",
+                step.title,
+                why=step.note if step.state == "blocked" else "",
+                role=step.role,
+                assignee=step.owner
+                if step.owner.startswith("u")
+                else frame.staff_in("architect" if waiting else step.role),
+                subphase=code,
+                due=step.due,
+                place=f"{phase_of(s, code)}#{step.key}",
+            )
 
 
 def gate_work(frame: Frame) -> Iterator[Work]:
@@ -156,17 +167,43 @@ def gate_work(frame: Frame) -> Iterator[Work]:
     for decision in frame.decisions.values():
         code = decision.gate.subphase
         if decision.state == "stale":
-            yield Work(decision.gate.key, "flag", "Renew", f"Gate {code} would not pass today",
-                       why=decision.lacks[0].sentence if decision.lacks else "", role="architect",
-                       assignee=architect, subphase=code, due=frame.s.today, place=f"gate/{code}")  # fmt: skip
+            yield Work(
+                decision.gate.key,
+                "flag",
+                "Renew",
+                f"Gate {code} would not pass today",
+                why=decision.lacks[0].sentence if decision.lacks else "",
+                role="architect",
+                assignee=architect,
+                subphase=code,
+                due=frame.s.today,
+                place=f"gate/{code}",
+            )
         elif decision.state == "open":
-            yield Work(decision.gate.key, "gate", "Decide", f"Gate {code} is open", role="architect",
-                       assignee=architect, subphase=code, due=frame.s.today, place=f"gate/{code}")  # fmt: skip
+            yield Work(
+                decision.gate.key,
+                "gate",
+                "Decide",
+                f"Gate {code} is open",
+                role="architect",
+                assignee=architect,
+                subphase=code,
+                due=frame.s.today,
+                place=f"gate/{code}",
+            )
         elif decision.state == "shut" and code == frame.current:
             count = len(decision.unmet)
-            yield Work(decision.gate.key, "gate", "Clear", f"Gate {code}: {count} lines not met",
-                       why=decision.lacks[0].sentence if decision.lacks else decision.before,
-                       role="architect", assignee=architect, subphase=code, place=f"gate/{code}")  # fmt: skip
+            yield Work(
+                decision.gate.key,
+                "gate",
+                "Clear",
+                f"Gate {code}: {count} lines not met",
+                why=decision.lacks[0].sentence if decision.lacks else decision.before,
+                role="architect",
+                assignee=architect,
+                subphase=code,
+                place=f"gate/{code}",
+            )
 
 
 def row_work(frame: Frame) -> Iterator[Work]:
@@ -179,9 +216,17 @@ def row_work(frame: Frame) -> Iterator[Work]:
             if row.state_kind in ("done", "dropped") or row.due is None or row.due > s.today + SOON:
                 continue
             assignee = row.owner if row.owner.startswith("u") else frame.staff_in("architect")
-            yield Work(f"{register.key}:{row.ref}", "row", "Close", row.title, assignee=assignee,
-                       why=register.title, subphase=register.subphase, due=row.due,
-                       place=f"register/{register.key}#{row.anchor}")  # fmt: skip
+            yield Work(
+                f"{register.key}:{row.ref}",
+                "row",
+                "Close",
+                row.title,
+                assignee=assignee,
+                why=register.title,
+                subphase=register.subphase,
+                due=row.due,
+                place=f"register/{register.key}#{row.anchor}",
+            )
 
 
 def occurrence_work(frame: Frame) -> Iterator[Work]:
@@ -196,12 +241,16 @@ def occurrence_work(frame: Frame) -> Iterator[Work]:
                 continue
             seen.add(view.task)
             yield Work(
-                f"{view.task}:{view.due}", "waiting" if customer else "occurrence",
-                "Wait for" if customer else "Check", view.title, role=role,
+                f"{view.task}:{view.due}",
+                "waiting" if customer else "occurrence",
+                "Wait for" if customer else "Check",
+                view.title,
+                role=role,
                 assignee=frame.staff_in("account_manager" if customer else role),
-                subphase=schedule.subphase, due=view.due,
+                subphase=schedule.subphase,
+                due=view.due,
                 place=f"schedule/{schedule.key}#{view.anchor}",
-            )  # fmt: skip
+            )
 
 
 def metric_work(frame: Frame) -> Iterator[Work]:
@@ -211,10 +260,17 @@ def metric_work(frame: Frame) -> Iterator[Work]:
         verdict = judged(s, metric)
         if verdict.state == "red":
             yield Work(
-                metric.key, "flag", "Look into", metric.title, why=verdict.words, role="architect",
-                assignee=frame.staff_in("architect"), subphase=metric.subphase, due=s.today,
+                metric.key,
+                "flag",
+                "Look into",
+                metric.title,
+                why=verdict.words,
+                role="architect",
+                assignee=frame.staff_in("architect"),
+                subphase=metric.subphase,
+                due=s.today,
                 place=f"metrics#{metric.key}",
-            )  # fmt: skip
+            )
 
 
 def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
@@ -273,7 +329,10 @@ def judge_health(frame: Frame, work: tuple[Work, ...]) -> tuple[str, str]:
     late = [w for w in work if w.due is not None and w.due < today and w.kind != "gate"]
     worst = min(late, key=lambda w: w.due or today, default=None)
     if worst is not None and worst.due is not None and worst.due < today - LATE:
-        return "red", f"{len(late)} overdue, the oldest for {(today - worst.due).days} days: {worst.title}."
+        return (
+            "red",
+            f"{len(late)} overdue, the oldest for {(today - worst.due).days} days: {worst.title}.",
+        )
     blocked = [w for w in work if w.kind == "blocked"]
     if blocked:
         return "watch", f"Blocked: {blocked[0].title}."
@@ -318,15 +377,24 @@ def rail(frame: Frame) -> list[dict[str, Any]]:
         codes = [sp for sp in s.playbook.subphases if sp.phase == phase.slug]
         decision = next((by_code[sp.code] for sp in codes if sp.code in by_code), None)
         passed = decision is not None and decision.passed is not None
-        phases.append({
-            "number": phase.number, "title": phase.title, "slug": phase.slug, "mode": how.mode,
-            "reason": how.reason if how.mode != "full" else "",
-            "marks": [mark(frame, sp, passed) for sp in codes],
-            "gate": None if decision is None else {
-                "code": decision.gate.subphase, "title": decision.gate.title, "state": decision.state,
-                "reason": decision.lacks[0].sentence if decision.lacks else decision.before,
-            },
-        })  # fmt: skip
+        phases.append(
+            {
+                "number": phase.number,
+                "title": phase.title,
+                "slug": phase.slug,
+                "mode": how.mode,
+                "reason": how.reason if how.mode != "full" else "",
+                "marks": [mark(frame, sp, passed) for sp in codes],
+                "gate": None
+                if decision is None
+                else {
+                    "code": decision.gate.subphase,
+                    "title": decision.gate.title,
+                    "state": decision.state,
+                    "reason": decision.lacks[0].sentence if decision.lacks else decision.before,
+                },
+            }
+        )
     return phases
 
 
@@ -336,15 +404,20 @@ def mark(frame: Frame, subphase: SubPhase, passed: bool) -> dict[str, Any]:
     how = s.applicability(subphase)
     if not how.applies:
         state = "na"
-    elif passed or is_finished(frame, subphase) and subphase.code < frame.current:
+    elif passed or (is_finished(frame, subphase) and subphase.code < frame.current):
         state = "done"
     elif subphase.code == frame.current:
         blocked = any(step.state == "blocked" for step in frame.steps.get(subphase.code, []))
         state = "blocked" if blocked else "current"
     else:
         state = "todo"
-    return {"code": subphase.code, "title": subphase.title, "state": state, "mode": how.mode,
-            "reason": how.reason if how.mode != "full" else ""}  # fmt: skip
+    return {
+        "code": subphase.code,
+        "title": subphase.title,
+        "state": state,
+        "mode": how.mode,
+        "reason": how.reason if how.mode != "full" else "",
+    }
 
 
 def subphase_of(s: Situation, code: str) -> SubPhase:

@@ -19,14 +19,16 @@ PAGE = 25
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "attention": (
-        EngagementSummary.closed_at.is_not(None), EngagementSummary.next_due.is_(None),
-        EngagementSummary.next_due, EngagementSummary.customer,
+        EngagementSummary.closed_at.is_not(None),
+        EngagementSummary.next_due.is_(None),
+        EngagementSummary.next_due,
+        EngagementSummary.customer,
     ),
     "customer": (EngagementSummary.customer,),
     "phase": (EngagementSummary.subphase, EngagementSummary.customer),
     "since": (EngagementSummary.phase_since, EngagementSummary.customer),
     "kickoff": (EngagementSummary.kickoff.desc(), EngagementSummary.customer),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,23 @@ def portfolio(session: Session, wanted: Filter, user: User, only_own: bool) -> P
     counts = dict(
         session.execute(
             select(EngagementSummary.health, func.count())
-            .where(*_conditions(Filter(q=wanted.q, phase=wanted.phase, methodology=wanted.methodology, mine=wanted.mine), user, only_own))
+            .where(
+                *_conditions(
+                    Filter(
+                        q=wanted.q,
+                        phase=wanted.phase,
+                        methodology=wanted.methodology,
+                        mine=wanted.mine,
+                    ),
+                    user,
+                    only_own,
+                )
+            )
             .group_by(EngagementSummary.health)
-        ).tuples().all()
-    )  # fmt: skip
+        )
+        .tuples()
+        .all()
+    )
     total = counts.get(wanted.health, 0) if wanted.health else sum(counts.values())
     page = max(1, min(wanted.page, -(-total // PAGE) or 1))
     rows = session.scalars(
@@ -121,7 +136,13 @@ def my_work(session: Session, user: User, limit: int = 100) -> list[WorkLine]:
 
 def group_work(lines: list[WorkLine], today: date) -> list[tuple[str, str, list[WorkLine]]]:
     """Lines in the groups in which they are shown: (id, title, lines), empty groups left out."""
-    groups: dict[str, list[WorkLine]] = {"flags": [], "overdue": [], "today": [], "soon": [], "waiting": []}
+    groups: dict[str, list[WorkLine]] = {
+        "flags": [],
+        "overdue": [],
+        "today": [],
+        "soon": [],
+        "waiting": [],
+    }
     for line in lines:
         if line.item.kind == "flag":
             groups["flags"].append(line)
@@ -133,8 +154,13 @@ def group_work(lines: list[WorkLine], today: date) -> list[tuple[str, str, list[
             groups["today"].append(line)
         else:
             groups["soon"].append(line)
-    titles = {"flags": "Red flags", "overdue": "Overdue", "today": "Now", "soon": "In the next two weeks",
-              "waiting": "Waiting for the customer"}  # fmt: skip
+    titles = {
+        "flags": "Red flags",
+        "overdue": "Overdue",
+        "today": "Now",
+        "soon": "In the next two weeks",
+        "waiting": "Waiting for the customer",
+    }
     return [(key, titles[key], found) for key, found in groups.items() if found]
 
 
@@ -151,14 +177,20 @@ def work_of(session: Session, engagement: Engagement, limit: int = 60) -> list[W
 
 
 def history(
-    session: Session, engagement: Engagement, before: int | None = None, subject: str = "", limit: int = 50
+    session: Session,
+    engagement: Engagement,
+    before: int | None = None,
+    subject: str = "",
+    limit: int = 50,
 ) -> list[AuditEvent]:
     """The latest events, newest first; older than *before*, about *subject* if one is named."""
     query = select(AuditEvent).where(AuditEvent.engagement_id == engagement.id)
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     if subject:
-        query = query.where(or_(AuditEvent.subject == subject, AuditEvent.subject.startswith(subject + "#")))
+        query = query.where(
+            or_(AuditEvent.subject == subject, AuditEvent.subject.startswith(subject + "#"))
+        )
     return list(session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)))
 
 
@@ -178,7 +210,9 @@ def differences(now: Situation, then: Situation) -> list[Difference]:
     for item in now.playbook.items.values():
         old, new = now.applicability(item), then.applicability(item)
         words = [_word(old.applies, old.mode), _word(new.applies, new.mode)]
-        if words[0] != words[1] and (old.applies != new.applies or item.kind in ("phase", "subphase")):
+        if words[0] != words[1] and (
+            old.applies != new.applies or item.kind in ("phase", "subphase")
+        ):
             found.append(Difference(item, words[0], words[1], new.reason))
     return found
 
@@ -204,7 +238,11 @@ def accounts(session: Session, user: User, limit: int = 100) -> list[Account]:
     )
     if not user.is_a("admin", "architect"):
         query = query.where(EngagementSummary.engagement_id.in_(_own(user)))
-    order = (EngagementSummary.next_due.is_(None), EngagementSummary.next_due, EngagementSummary.customer)
+    order = (
+        EngagementSummary.next_due.is_(None),
+        EngagementSummary.next_due,
+        EngagementSummary.customer,
+    )
     summaries = session.scalars(query.order_by(*order).limit(limit)).all()
     work: dict[int, list[WorkItem]] = {summary.engagement_id: [] for summary in summaries}
     for item in session.scalars(

@@ -41,7 +41,9 @@ class Draft:
     members: Mapping[str, User] = field(default_factory=dict)
 
 
-def create_engagement(session: Session, playbook: Playbook, actor: str, draft: Draft, firm: str = "Our firm") -> Engagement:
+def create_engagement(
+    session: Session, playbook: Playbook, actor: str, draft: Draft, firm: str = "Our firm"
+) -> Engagement:
     """Create an engagement on the newest version of *playbook*; its profile starts ASSUMED.
 
     Raises:
@@ -51,25 +53,45 @@ def create_engagement(session: Session, playbook: Playbook, actor: str, draft: D
     if not customer:
         raise BadValue("customer", "Give the customer's name.")
     engagement = Engagement(
-        slug=free_slug(session, customer), customer=customer, playbook_name=playbook.name,
-        playbook_version=playbook.version, time_zone=draft.time_zone, country=draft.country,
-        created_by=actor, created_at=now(), chain_head="", chain_length=0, version=1,
-    )  # fmt: skip
+        slug=free_slug(session, customer),
+        customer=customer,
+        playbook_name=playbook.name,
+        playbook_version=playbook.version,
+        time_zone=draft.time_zone,
+        country=draft.country,
+        created_by=actor,
+        created_at=now(),
+        chain_head="",
+        chain_length=0,
+        version=1,
+    )
     session.add(engagement)
     session.flush()
     inputs = {
         PROFILE + name: Input(
-            engagement_id=engagement.id, key=PROFILE + name, value=plain(value), standing=ASSUMED,
-            source=CREATED_BY_FORM, changed_by=actor, changed_at=now(), version=1,
+            engagement_id=engagement.id,
+            key=PROFILE + name,
+            value=plain(value),
+            standing=ASSUMED,
+            source=CREATED_BY_FORM,
+            changed_by=actor,
+            changed_at=now(),
+            version=1,
         )
-        for name, value in draft.profile.items() if value is not None
-    }  # fmt: skip
+        for name, value in draft.profile.items()
+        if value is not None
+    }
     members = [
         Member(engagement_id=engagement.id, user_id=user.id, user=user, role=role)
         for role, user in draft.members.items()
     ]
     session.add_all([*inputs.values(), *members])
-    record(session, engagement, actor, events.EngagementCreated(engagement.slug, playbook.name, playbook.version))
+    record(
+        session,
+        engagement,
+        actor,
+        events.EngagementCreated(engagement.slug, playbook.name, playbook.version),
+    )
     session.info["touched"].pop(engagement.id)
     records = Records.of(engagement, inputs=inputs, members=members)
     write_projection(session, project(situation_of(playbook, records, CHECKS, firm)), engagement)

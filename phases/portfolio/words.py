@@ -38,18 +38,27 @@ class EventWords:
 def event_words(s: Situation, event: AuditEvent) -> EventWords:
     """*event* in words; the name of a kind that has none of its own is taken apart."""
     what = PLAIN.get(event.kind) or _spelt(event.kind)
-    return EventWords(event.seq, event.at, s.people.name(event.actor), what, _about(s, event.subject),
-                      event.subject, event.hash)  # fmt: skip
+    return EventWords(
+        event.seq,
+        event.at,
+        s.people.name(event.actor),
+        what,
+        _about(s, event.subject),
+        event.subject,
+        event.hash,
+    )
 
 
 def _spelt(kind: str) -> str:
     """``AnswerSaved`` -> ``saved: answer``."""
     words = re.findall(r"[A-Z][a-z]*", kind)
-    return f"{words[-1].lower()}: {' '.join(words[:-1]).lower()}" if len(words) > 1 else kind.lower()
+    return (
+        f"{words[-1].lower()}: {' '.join(words[:-1]).lower()}" if len(words) > 1 else kind.lower()
+    )
 
 
 def _about(s: Situation, subject: str) -> str:
-    key = subject.split("#")[0].split(":")[0]
+    key = subject.split("#", maxsplit=1)[0].split(":", maxsplit=1)[0]
     item = s.playbook.items.get(key)
     if item is not None:
         return item.title

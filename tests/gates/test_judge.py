@@ -27,23 +27,53 @@ class Checks(dict[str, Any]):
 
     def get(self, name: str, default: object = None) -> Any:
         finding = met("It is so.") if self.everything else unmet([Lack(f"{name} is missing.")])
-        return lambda check, s: finding
+        return lambda _check, _s: finding
 
 
-def situation(library: Any, *, everything: bool = True, records: list[GateRecord] | None = None, **profile: Any) -> Situation:
+def situation(
+    library: Any,
+    *,
+    everything: bool = True,
+    records: list[GateRecord] | None = None,
+    **profile: Any,
+) -> Situation:
     engagement = Engagement(
-        id=1, slug="acme", customer="Acme", playbook_name="q2c", playbook_version="1.0",
-        time_zone="UTC", country="US", created_at=NOON, chain_head="", chain_length=0,
-    )  # fmt: skip
-    s = Situation(library.latest("q2c"), Records.of(engagement, gate_records=records or []), TODAY,
-                  Checks(everything=everything))  # fmt: skip
-    s.__dict__["profile"] = {"scope": "single_tool", "methodology": "contract_based", "motion": "sales_led", **profile}
+        id=1,
+        slug="acme",
+        customer="Acme",
+        playbook_name="q2c",
+        playbook_version="1.0",
+        time_zone="UTC",
+        country="US",
+        created_at=NOON,
+        chain_head="",
+        chain_length=0,
+    )
+    s = Situation(
+        library.latest("q2c"),
+        Records.of(engagement, gate_records=records or []),
+        TODAY,
+        Checks(everything=everything),
+    )
+    s.__dict__["profile"] = {
+        "scope": "single_tool",
+        "methodology": "contract_based",
+        "motion": "sales_led",
+        **profile,
+    }
     return s
 
 
 def said(kind: str, criterion: str = "", **more: Any) -> GateRecord:
-    return GateRecord(id=7, gate=GATE, kind=kind, criterion=criterion, by="u1", at=NOON,
-                      **{"note": "", "evidence": "", "passes": False, **more})  # fmt: skip
+    return GateRecord(
+        id=7,
+        gate=GATE,
+        kind=kind,
+        criterion=criterion,
+        by="u1",
+        at=NOON,
+        **{"note": "", "evidence": "", "passes": False, **more},
+    )
 
 
 def attested_at_1d(library: Any) -> list[str]:
@@ -78,7 +108,9 @@ def test_a_withdrawn_attestation_counts_no_more(library: Any) -> None:
     assert decide(s.playbook.get(GATE), s).state == "shut"  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("last_day", "holds"), [(TODAY, True), (TODAY - timedelta(days=1), False), (None, False)])
+@pytest.mark.parametrize(
+    ("last_day", "holds"), [(TODAY, True), (TODAY - timedelta(days=1), False), (None, False)]
+)
 def test_a_waiver_holds_to_the_end_of_its_last_day(last_day: date | None, holds: bool) -> None:
     assert is_live(said("waiver", expires_on=last_day), TODAY) is holds
 
@@ -93,7 +125,9 @@ def test_waivers_open_a_gate_that_is_not_met(library: Any) -> None:
 
 
 def test_a_passed_gate_that_no_longer_holds_is_stale_and_shuts_the_next(library: Any) -> None:
-    s = situation(library, everything=False, records=[said("decision", outcome="proceed", passes=True)])
+    s = situation(
+        library, everything=False, records=[said("decision", outcome="proceed", passes=True)]
+    )
     decisions = list(decide_all(s).values())
     assert decisions[0].state == "stale"
     assert decisions[1].state == "shut"

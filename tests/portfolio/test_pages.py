@@ -14,10 +14,18 @@ from phases.core.models import Engagement
 from phases.portfolio.models import EngagementSummary, WorkItem
 
 FORM = {
-    "customer": "Helios Grid", "category": "balanced", "scope": "single_tool", "methodology": "recommend",
-    "motion": "sales_led", "engagement_type": "single", "kickoff": "2026-12-01",
-    "time_zone": "Europe/Berlin", "country": "DE", "account_manager": "", "once": "k1",
-}  # fmt: skip
+    "customer": "Helios Grid",
+    "category": "balanced",
+    "scope": "single_tool",
+    "methodology": "recommend",
+    "motion": "sales_led",
+    "engagement_type": "single",
+    "kickoff": "2026-12-01",
+    "time_zone": "Europe/Berlin",
+    "country": "DE",
+    "account_manager": "",
+    "once": "k1",
+}
 
 
 @pytest.fixture
@@ -26,7 +34,9 @@ def browser(staff: Callable[..., FlaskClient]) -> FlaskClient:
 
 
 @pytest.mark.data
-def test_an_architect_creates_an_engagement_and_lands_on_it(browser: FlaskClient, session: Session) -> None:
+def test_an_architect_creates_an_engagement_and_lands_on_it(
+    browser: FlaskClient, session: Session
+) -> None:
     answer = browser.post("/engagements/new", data=FORM)
     assert answer.headers["Location"] == "/e/helios-grid/"
     page = browser.get("/e/helios-grid/").text
@@ -67,32 +77,75 @@ def test_bad_input_is_told_beside_its_field_and_nothing_is_lost(
 
 
 @pytest.mark.data
-def test_a_new_engagement_gives_its_architect_work(browser: FlaskClient, engagement: Engagement, session: Session) -> None:
+def test_a_new_engagement_gives_its_architect_work(
+    browser: FlaskClient, engagement: Engagement, session: Session
+) -> None:
     page = browser.get("/").text
     assert "Acme Robotics" in page
     assert session.scalars(select(WorkItem)).first() is not None
 
 
-@pytest.mark.parametrize("place", ["", "strategy", "engineering", "enablement", "handoff", "profile", "history", "gate/1d", "gate/2d", "gate/3d", "gate/4d"])
-def test_every_page_of_a_fresh_engagement_renders(browser: FlaskClient, engagement: Engagement, place: str) -> None:
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "strategy",
+        "engineering",
+        "enablement",
+        "handoff",
+        "profile",
+        "history",
+        "gate/1d",
+        "gate/2d",
+        "gate/3d",
+        "gate/4d",
+    ],
+)
+def test_every_page_of_a_fresh_engagement_renders(
+    browser: FlaskClient, engagement: Engagement, place: str
+) -> None:
     answer = browser.get(f"/e/{engagement.slug}/{place}")
     assert answer.status_code == 200, answer.text
     assert answer.text.count("<h1") == 1
 
 
-@pytest.mark.parametrize("place", ["/", "/engagements", "/engagements?q=acme&phase=strategy&mine=1&sort=kickoff", "/accounts", "/engagements/new", "/playbook", "/playbook?q=proration", "/playbook/Q5.term.invoice"])
-def test_pages_that_span_engagements_render(browser: FlaskClient, engagement: Engagement, place: str) -> None:
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/",
+        "/engagements",
+        "/engagements?q=acme&phase=strategy&mine=1&sort=kickoff",
+        "/accounts",
+        "/engagements/new",
+        "/playbook",
+        "/playbook?q=proration",
+        "/playbook/Q5.term.invoice",
+    ],
+)
+def test_pages_that_span_engagements_render(
+    browser: FlaskClient, engagement: Engagement, place: str
+) -> None:
     assert browser.get(place).status_code == 200
 
 
-def test_the_portfolio_filters_and_says_when_nothing_fits(browser: FlaskClient, engagement: Engagement) -> None:
+def test_the_portfolio_filters_and_says_when_nothing_fits(
+    browser: FlaskClient, engagement: Engagement
+) -> None:
     assert "Acme Robotics" in browser.get("/engagements?q=robot").text
     assert "Nothing fits these filters" in browser.get("/engagements?q=50%25").text
 
 
-def test_changing_the_profile_shows_first_what_would_change(browser: FlaskClient, engagement: Engagement, session: Session) -> None:
-    values = {"category": "balanced", "scope": "information_handoff", "methodology": "information_handoff",
-              "motion": "sales_led", "engagement_type": "single", "kickoff": "2026-11-02"}  # fmt: skip
+def test_changing_the_profile_shows_first_what_would_change(
+    browser: FlaskClient, engagement: Engagement, session: Session
+) -> None:
+    values = {
+        "category": "balanced",
+        "scope": "information_handoff",
+        "methodology": "information_handoff",
+        "motion": "sales_led",
+        "engagement_type": "single",
+        "kickoff": "2026-11-02",
+    }
     preview = browser.post(f"/e/{engagement.slug}/profile/preview", data=values)
     assert "does not apply" in preview.text
     assert "Hypercare" in preview.text
@@ -102,9 +155,17 @@ def test_changing_the_profile_shows_first_what_would_change(browser: FlaskClient
     assert session.get_one(EngagementSummary, engagement.id).methodology == "information_handoff"
 
 
-def test_two_people_who_change_the_profile_do_not_overwrite_each_other(browser: FlaskClient, engagement: Engagement) -> None:
-    values = {"category": "balanced", "scope": "multi_tool", "methodology": "hybrid", "motion": "hybrid",
-              "engagement_type": "single", "version": engagement.version}  # fmt: skip
+def test_two_people_who_change_the_profile_do_not_overwrite_each_other(
+    browser: FlaskClient, engagement: Engagement
+) -> None:
+    values = {
+        "category": "balanced",
+        "scope": "multi_tool",
+        "methodology": "hybrid",
+        "motion": "hybrid",
+        "engagement_type": "single",
+        "version": engagement.version,
+    }
     assert browser.post(f"/e/{engagement.slug}/profile", data=values).status_code == 302
     second = browser.post(f"/e/{engagement.slug}/profile", data={**values, "motion": "plg"})
     assert second.status_code == 409

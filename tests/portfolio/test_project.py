@@ -17,8 +17,12 @@ from phases.portfolio.services import begin_day, refresh, refresh_due
 
 
 def stored_work(session: Session, engagement: Engagement) -> list[Work]:
-    rows = session.scalars(select(WorkItem).where(WorkItem.engagement_id == engagement.id).order_by(WorkItem.id))
-    return [Work(**{name: getattr(row, name) for name in Work.__dataclass_fields__}) for row in rows]
+    rows = session.scalars(
+        select(WorkItem).where(WorkItem.engagement_id == engagement.id).order_by(WorkItem.id)
+    )
+    return [
+        Work(**{name: getattr(row, name) for name in Work.__dataclass_fields__}) for row in rows
+    ]
 
 
 @pytest.mark.data
@@ -32,14 +36,18 @@ def test_what_creation_stores_is_what_the_records_give(
 
 
 @pytest.mark.data
-def test_refreshing_changes_nothing_when_nothing_happened(session: Session, engagement: Engagement) -> None:
+def test_refreshing_changes_nothing_when_nothing_happened(
+    session: Session, engagement: Engagement
+) -> None:
     before = stored_work(session, engagement)
     refresh(session, engagement)
     assert stored_work(session, engagement) == before
     assert before
 
 
-def test_a_date_that_makes_something_due_refreshes_the_projection(session: Session, engagement: Engagement) -> None:
+def test_a_date_that_makes_something_due_refreshes_the_projection(
+    session: Session, engagement: Engagement
+) -> None:
     summary = session.get_one(EngagementSummary, engagement.id)
     assert summary.refresh_on is not None
     assert refresh_due(session, date(2000, 1, 1)) == 0
@@ -56,7 +64,9 @@ def test_every_sub_phase_stands_on_the_rail_once(session: Session, engagement: E
 def test_an_information_handoff_skips_hypercare_and_says_why(
     session: Session, make_engagement: Callable[..., Engagement]
 ) -> None:
-    made = make_engagement("Info Co", scope="information_handoff", methodology="information_handoff")
+    made = make_engagement(
+        "Info Co", scope="information_handoff", methodology="information_handoff"
+    )
     rail = session.get_one(EngagementSummary, made.id).rail
     marks = {mark["code"]: mark for phase in rail for mark in phase["marks"]}
     assert marks["3c"]["state"] == "na"

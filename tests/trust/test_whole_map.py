@@ -1,4 +1,4 @@
-"""Every route, asked by everybody: who gets in, who is told nothing, and that reading changes nothing."""
+"""Every route, asked by everybody: who gets in, who is told nothing; reading changes nothing."""
 
 from __future__ import annotations
 
@@ -20,18 +20,36 @@ from phases.core.db import db
 from phases.core.models import Engagement, Grant, User
 
 KEYS = {
-    "checklist": "Q4.checklist.preparation", "form": "Q3.form.intake", "sheet": "Q5.sheet.definitions",
-    "inputs": "Q3.input.pricing_model", "register": "Q9.register.gaps", "matrix": "Q10.matrix.tool",
-    "metric": "Q18.metric.invoice_accuracy", "schedule": "Q20.schedule.maintenance",
-    "documents": "Q25.document.configuration", "playbook_pages": "Q5.term.invoice",
-}  # fmt: skip
+    "checklist": "Q4.checklist.preparation",
+    "form": "Q3.form.intake",
+    "sheet": "Q5.sheet.definitions",
+    "inputs": "Q3.input.pricing_model",
+    "register": "Q9.register.gaps",
+    "matrix": "Q10.matrix.tool",
+    "metric": "Q18.metric.invoice_accuracy",
+    "schedule": "Q20.schedule.maintenance",
+    "documents": "Q25.document.configuration",
+    "playbook_pages": "Q5.term.invoice",
+}
 """A key that each blueprint's addresses can be asked with; a blueprint that is missing fails."""
 
 OTHERS: dict[str, Any] = {
-    "code": "1d", "phase_slug": "strategy", "record_id": 1, "file_id": 1, "number": 1, "user_id": 1,
-    "contact_id": 1, "member_id": 1, "job_id": 1, "invitation_id": 1, "token": "no-such-token",
-    "filename": "css/app.css", "row": "r1", "section": "1", "kind": "csv",
-}  # fmt: skip
+    "code": "1d",
+    "phase_slug": "strategy",
+    "record_id": 1,
+    "file_id": 1,
+    "number": 1,
+    "user_id": 1,
+    "contact_id": 1,
+    "member_id": 1,
+    "job_id": 1,
+    "invitation_id": 1,
+    "token": "no-such-token",
+    "filename": "css/app.css",
+    "row": "r1",
+    "section": "1",
+    "kind": "csv",
+}
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -57,7 +75,13 @@ def _value(name: str, blueprint: str, rule: Rule, known: dict[str, str]) -> Any:
         return known[name]
     if name == "key":
         if blueprint == "portal":
-            return KEYS[next(kind for kind in ("form", "sheet", "schedule", "checklist", "register", "documents") if kind in rule.rule)]
+            return KEYS[
+                next(
+                    kind
+                    for kind in ("form", "sheet", "schedule", "checklist", "register", "documents")
+                    if kind in rule.rule
+                )
+            ]
         return KEYS[blueprint]
     return OTHERS[name]
 
@@ -80,19 +104,36 @@ class World:
 
 @pytest.fixture
 def world(
-    app: Flask, make_engagement: Callable[..., Engagement], portal: Callable[..., Any],
-    anonymous: FlaskClient, user: Callable[..., User], log_in: Callable[[User], FlaskClient],
-) -> World:  # fmt: skip
+    app: Flask,
+    make_engagement: Callable[..., Engagement],
+    portal: Callable[..., Any],
+    anonymous: FlaskClient,
+    user: Callable[..., User],
+    log_in: Callable[[User], FlaskClient],
+) -> World:
     a, b = make_engagement("Acme Robotics"), make_engagement("Borealis Foods")
     (customer_a, base_a), (customer_b, base_b) = portal(a), portal(b)
-    users = {role: user(role, f"Outside {role}") for role in ("admin", "architect", "engineer", "specialist", "account_manager")}
+    users = {
+        role: user(role, f"Outside {role}")
+        for role in ("admin", "architect", "engineer", "specialist", "account_manager")
+    }
     return World(
-        app, a, b, anonymous, customer_a, base_a.removeprefix("/c/"), customer_b,
-        base_b.removeprefix("/c/"), {role: log_in(person) for role, person in users.items()}, users,
-    )  # fmt: skip
+        app,
+        a,
+        b,
+        anonymous,
+        customer_a,
+        base_a.removeprefix("/c/"),
+        customer_b,
+        base_b.removeprefix("/c/"),
+        {role: log_in(person) for role, person in users.items()},
+        users,
+    )
 
 
-def asked(world: World, client: FlaskClient, rule: Rule, **known: str) -> list[tuple[str, int, str]]:
+def asked(
+    world: World, client: FlaskClient, rule: Rule, **known: str
+) -> list[tuple[str, int, str]]:
     """The status, and where it leads, of every method the rule takes."""
     place = address(world.app, rule, slug=world.a.slug, ref=world.ref_a, **known)
     methods = sorted((rule.methods or set()) & {"GET", "POST"})
@@ -101,7 +142,9 @@ def asked(world: World, client: FlaskClient, rule: Rule, **known: str) -> list[t
 
 
 def test_every_route_declares_who_may_use_it(app: Flask) -> None:
-    without = [r.endpoint for r in rules(app) if not hasattr(app.view_functions[r.endpoint], "access")]
+    without = [
+        r.endpoint for r in rules(app) if not hasattr(app.view_functions[r.endpoint], "access")
+    ]
     assert without == []
 
 
@@ -114,9 +157,11 @@ def test_every_route_for_anybody_says_why(app: Flask) -> None:
 def test_every_unsafe_route_commits_or_is_known_not_to(app: Flask) -> None:
     """A POST that changes something goes through the one place that commits."""
     without = {
-        rule.endpoint for rule in rules(app)
-        if "POST" in (rule.methods or ()) and not getattr(app.view_functions[rule.endpoint], "commits", False)
-    }  # fmt: skip
+        rule.endpoint
+        for rule in rules(app)
+        if "POST" in (rule.methods or ())
+        and not getattr(app.view_functions[rule.endpoint], "commits", False)
+    }
     # passwords are compared outside of transactions, which these open and commit by themselves
     known = {"engagement.preview", "account.log_in", "account.password", "account.prove"}
     assert without - known == set()
@@ -164,7 +209,8 @@ def test_those_who_may_read_are_not_turned_away(world: World) -> None:
                 on_one = frozenset[str]() if "slug" in rule.arguments else None
                 if may(world.users[role], access.deed, on_one):
                     for method, status, _ in asked(world, world.staff[role], rule):
-                        assert status not in (401, 403) and status < 500, (rule, method, role)
+                        assert status not in (401, 403), (rule, method, role)
+                        assert status < 500, (rule, method, role)
 
 
 def test_a_revoked_grant_opens_nothing(world: World, session: Session) -> None:
@@ -202,7 +248,9 @@ def test_no_get_changes_a_row(world: World) -> None:
         place = address(world.app, rule, slug=world.a.slug, ref=world.ref_a)
         with statements() as seen:
             client.get(place)
-        writes = [s for s in seen if s.lstrip().split(" ")[0].upper() in ("INSERT", "UPDATE", "DELETE")]
+        writes = [
+            s for s in seen if s.lstrip().split(" ")[0].upper() in ("INSERT", "UPDATE", "DELETE")
+        ]
         assert writes == [], rule
         assert "BEGIN IMMEDIATE" not in seen, rule
 

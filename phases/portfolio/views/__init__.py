@@ -11,7 +11,6 @@ from phases.portfolio.views import engagement, everywhere, reading
 from phases.portfolio.views.header import engagement_header
 
 
-
 def init_app(app: Flask) -> None:
     """Register the pages, the header of an engagement's pages, and the projection's hook."""
     app.register_blueprint(everywhere.bp)

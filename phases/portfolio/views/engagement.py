@@ -29,10 +29,13 @@ bp = Blueprint("engagement", __name__)
 def overview(slug: str) -> ResponseReturnValue:
     s = current()
     return render_template(
-        "portfolio/overview.html", s=s, work=queries.work_of(_session(), g.engagement, 12),
+        "portfolio/overview.html",
+        s=s,
+        work=queries.work_of(_session(), g.engagement, 12),
         events=[event_words(s, e) for e in queries.history(_session(), g.engagement, limit=8)],
-        contradictions=contradictions(s.playbook, s.profile), people=s.people,
-    )  # fmt: skip
+        contradictions=contradictions(s.playbook, s.profile),
+        people=s.people,
+    )
 
 
 @bp.get("/e/<slug>/<phase_slug>")
@@ -44,9 +47,15 @@ def phase(slug: str, phase_slug: str) -> ResponseReturnValue:
         raise Missing
     gates = {d.gate.subphase: d for d in decide_all(s).values()}
     return render_template(
-        "portfolio/phase.html", s=s, phase=found, how=s.applicability(found),
-        blocks=blocks(s, found.slug), gates=gates, people=s.people, may_work=allowed("work"),
-    )  # fmt: skip
+        "portfolio/phase.html",
+        s=s,
+        phase=found,
+        how=s.applicability(found),
+        blocks=blocks(s, found.slug),
+        gates=gates,
+        people=s.people,
+        may_work=allowed("work"),
+    )
 
 
 @bp.get("/e/<slug>/profile")
@@ -66,10 +75,13 @@ def preview(slug: str) -> ResponseReturnValue:
         return _profile_page(form), 422
     then = services.with_profile(s, form.profile())
     return render_template(
-        "portfolio/profile_preview.html", s=s, form=form, then=then,
+        "portfolio/profile_preview.html",
+        s=s,
+        form=form,
+        then=then,
         differences=queries.differences(s, then),
         changed=[n for n, v in form.profile().items() if services.plain(v) != s.profile.get(n)],
-    )  # fmt: skip
+    )
 
 
 @bp.post("/e/<slug>/profile")
@@ -80,21 +92,24 @@ def change_profile(slug: str) -> ResponseReturnValue:
     form = profile_form(s.playbook)()
     if not form.validate():
         return _profile_page(form), 422
-    check_version(
-        g.engagement.version, request.form.get("version", type=int), kept={}, theirs={}
-    )
+    check_version(g.engagement.version, request.form.get("version", type=int), kept={}, theirs={})
     changed = services.change_profile(_session(), s, g.actor, form.profile())
-    flash("Profile changed. What applies has followed." if changed else "Nothing changed.", "success")
+    flash(
+        "Profile changed. What applies has followed." if changed else "Nothing changed.", "success"
+    )
     return redirect(url_for("engagement.overview", slug=slug))
 
 
 def _profile_page(form: ProfileForm) -> str:
     s = current()
     return render_template(
-        "portfolio/profile.html", s=s, form=form, may_work=allowed("work"),
+        "portfolio/profile.html",
+        s=s,
+        form=form,
+        may_work=allowed("work"),
         contradictions=contradictions(s.playbook, s.profile),
         advice=recommendations(s.playbook, s.profile),
-    )  # fmt: skip
+    )
 
 
 def _form_data(values: dict[str, object]) -> dict[str, object]:
@@ -111,9 +126,12 @@ def history(slug: str) -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     rows = queries.history(_session(), g.engagement, before, request.args.get("about", "")[:160])
     return render_template(
-        "portfolio/history.html", s=s, events=[event_words(s, row) for row in rows],
-        older=rows[-1].seq if len(rows) == 50 else None, about=request.args.get("about", ""),
-    )  # fmt: skip
+        "portfolio/history.html",
+        s=s,
+        events=[event_words(s, row) for row in rows],
+        older=rows[-1].seq if len(rows) == 50 else None,
+        about=request.args.get("about", ""),
+    )
 
 
 def _session() -> Session:

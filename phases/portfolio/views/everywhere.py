@@ -27,7 +27,9 @@ bp = Blueprint("everywhere", __name__)
 
 def newest() -> Playbook:
     """The playbook that new engagements follow."""
-    return cast(Playbook, current_app.extensions["library"].latest(current_app.config["PLAYBOOK_NAME"]))
+    return cast(
+        Playbook, current_app.extensions["library"].latest(current_app.config["PLAYBOOK_NAME"])
+    )
 
 
 @bp.get("/")
@@ -36,9 +38,11 @@ def work() -> ResponseReturnValue:
     lines = queries.my_work(_session(), g.user)
     now = today(current_app.config["SETTINGS"].time_zone)
     return render_template(
-        "portfolio/work.html", groups=queries.group_work(lines, now), today=now,
+        "portfolio/work.html",
+        groups=queries.group_work(lines, now),
+        today=now,
         may_create=may(g.user, "create", None),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/engagements")
@@ -48,18 +52,28 @@ def engagements() -> ResponseReturnValue:
     only_own = not g.user.is_a("admin", "architect", "account_manager")
     page = queries.portfolio(_session(), wanted, g.user, only_own)
     return render_template(
-        "portfolio/engagements.html", page=page, wanted=wanted, playbook=newest(), address=address,
-        pager=pager(page, wanted), names=_names(page), may_create=may(g.user, "create", None),
-    )  # fmt: skip
+        "portfolio/engagements.html",
+        page=page,
+        wanted=wanted,
+        playbook=newest(),
+        address=address,
+        pager=pager(page, wanted),
+        names=_names(page),
+        may_create=may(g.user, "create", None),
+    )
 
 
 def _filter() -> queries.Filter:
     args = request.args
     return queries.Filter(
-        q=args.get("q", "").strip()[:100], phase=args.get("phase", ""), health=args.get("health", ""),
-        methodology=args.get("methodology", ""), mine=args.get("mine") == "1",
-        sort=args.get("sort", "attention"), page=max(1, args.get("page", 1, type=int)),
-    )  # fmt: skip
+        q=args.get("q", "").strip()[:100],
+        phase=args.get("phase", ""),
+        health=args.get("health", ""),
+        methodology=args.get("methodology", ""),
+        mine=args.get("mine") == "1",
+        sort=args.get("sort", "attention"),
+        page=max(1, args.get("page", 1, type=int)),
+    )
 
 
 def address(wanted: queries.Filter, **changes: object) -> str:
@@ -67,7 +81,11 @@ def address(wanted: queries.Filter, **changes: object) -> str:
     if "page" not in changes:
         changes["page"] = 1
     values = vars(replace(wanted, **changes))  # type: ignore[arg-type]
-    kept = {k: 1 if v is True else v for k, v in values.items() if v and (k, v) not in (("page", 1), ("sort", "attention"))}
+    kept = {
+        k: 1 if v is True else v
+        for k, v in values.items()
+        if v and (k, v) not in (("page", 1), ("sort", "attention"))
+    }
     return url_for("everywhere.engagements") + (f"?{urlencode(kept)}" if kept else "")
 
 
@@ -75,11 +93,14 @@ def pager(page: queries.Portfolio, wanted: queries.Filter) -> dict[str, object]:
     """What the pagination macro shows."""
     first = (page.page - 1) * queries.PAGE + 1
     return {
-        "number": page.page, "pages": page.pages, "total": page.total, "first": first,
+        "number": page.page,
+        "pages": page.pages,
+        "total": page.total,
+        "first": first,
         "last": min(first + queries.PAGE - 1, page.total),
         "prev_href": address(wanted, page=page.page - 1) if page.page > 1 else None,
         "next_href": address(wanted, page=page.page + 1) if page.page < page.pages else None,
-    }  # fmt: skip
+    }
 
 
 def _names(page: queries.Portfolio) -> dict[str, str]:
@@ -93,9 +114,10 @@ def _names(page: queries.Portfolio) -> dict[str, str]:
 @staff("look")
 def accounts() -> ResponseReturnValue:
     return render_template(
-        "portfolio/accounts.html", rows=queries.accounts(_session(), g.user),
+        "portfolio/accounts.html",
+        rows=queries.accounts(_session(), g.user),
         today=today(current_app.config["SETTINGS"].time_zone),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/engagements/new")
@@ -122,7 +144,9 @@ def create() -> ResponseReturnValue:
         form["customer"].data, form["time_zone"].data, form["country"].data, profile, members
     )
     try:
-        made = services.create_engagement(_session(), newest(), g.actor, draft, current_app.config["SETTINGS"].firm_name)
+        made = services.create_engagement(
+            _session(), newest(), g.actor, draft, current_app.config["SETTINGS"].firm_name
+        )
     except BadValue as error:
         form[error.field].errors = [error.message]
         return _new_page(form), 422
@@ -133,7 +157,10 @@ def create() -> ResponseReturnValue:
 def _creation_form() -> type[ProfileForm]:
     staff_by_role: dict[str, list[tuple[int, str]]] = {}
     rows = _session().execute(
-        select(Role.name, User.id, User.name).join(User.roles).where(User.active).order_by(User.name)
+        select(Role.name, User.id, User.name)
+        .join(User.roles)
+        .where(User.active)
+        .order_by(User.name)
     )
     for role, user_id, name in rows:
         staff_by_role.setdefault(role, []).append((user_id, name))

@@ -36,11 +36,14 @@ def rail_of(stored: list[dict[str, Any]], slug: str) -> Rail:
     for phase in stored:
         href = f"{base}/{phase['slug']}"
         gate = phase["gate"]
-        phases.append({
-            **phase, "href": href,
-            "marks": [{**mark, "href": f"{href}#{mark['code']}"} for mark in phase["marks"]],
-            "gate": gate and {**gate, "href": f"{base}/gate/{gate['code']}"},
-        })  # fmt: skip
+        phases.append(
+            {
+                **phase,
+                "href": href,
+                "marks": [{**mark, "href": f"{href}#{mark['code']}"} for mark in phase["marks"]],
+                "gate": gate and {**gate, "href": f"{base}/gate/{gate['code']}"},
+            }
+        )
     return Rail(phases)
 
 
@@ -51,14 +54,19 @@ def engagement_header() -> Header:
     tabs = [("Overview", url_for("engagement.overview", slug=slug))]
     tabs += [(p["title"], f"/e/{slug}/{p['slug']}") for p in summary.rail]
     tabs += [
-        ("Inputs", f"/e/{slug}/inputs"), ("People", f"/e/{slug}/people"),
-        ("Documents", f"/e/{slug}/documents"), ("History", f"/e/{slug}/history"),
-    ]  # fmt: skip
+        ("Inputs", f"/e/{slug}/inputs"),
+        ("People", f"/e/{slug}/people"),
+        ("Documents", f"/e/{slug}/documents"),
+        ("History", f"/e/{slug}/history"),
+    ]
     return Header(
-        engagement.customer, slug, summary, rail_of(summary.rail, slug),
+        engagement.customer,
+        slug,
+        summary,
+        rail_of(summary.rail, slug),
         [{"label": label, "href": href, "active": is_active(href, slug)} for label, href in tabs],
         allowed("work"),
-    )  # fmt: skip
+    )
 
 
 def is_active(href: str, slug: str) -> bool:

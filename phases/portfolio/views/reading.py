@@ -20,11 +20,22 @@ def index() -> ResponseReturnValue:
     playbook = _newest()
     sought = request.args.get("q", "").strip()[:100].lower()
     found = [
-        item for item in playbook.items.values()
-        if sought and (sought in item.title.lower() or sought in item.text.lower() or sought in item.key.lower())
-    ]  # fmt: skip
-    return render_template("portfolio/playbook.html", playbook=playbook, sought=sought, found=found[:60],
-                           count=len(found))  # fmt: skip
+        item
+        for item in playbook.items.values()
+        if sought
+        and (
+            sought in item.title.lower()
+            or sought in item.text.lower()
+            or sought in item.key.lower()
+        )
+    ]
+    return render_template(
+        "portfolio/playbook.html",
+        playbook=playbook,
+        sought=sought,
+        found=found[:60],
+        count=len(found),
+    )
 
 
 @bp.get("/playbook/<key>")
@@ -35,9 +46,12 @@ def item(key: str) -> ResponseReturnValue:
         raise Missing
     found = playbook.get(key)
     return render_template(
-        "portfolio/playbook_item.html", playbook=playbook, item=found, inner=list(found.inner()),
+        "portfolio/playbook_item.html",
+        playbook=playbook,
+        item=found,
+        inner=list(found.inner()),
         values=playbook.placeholders,
-    )  # fmt: skip
+    )
 
 
 def _newest() -> Playbook:
