@@ -74,7 +74,8 @@ def _library(paths: tuple[Path, ...]) -> Library:
         return load_all(paths)
     except ContentError as error:
         click.echo(str(error))
-        click.echo(f"{len(error.problems)} problems")
+        number = len(error.problems)
+        click.echo(f"{number} problem" if number == 1 else f"{number} problems")
         sys.exit(1)
 
 

@@ -44,7 +44,7 @@ class Draft:
     declared: dict[str, Declaration] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    placeholders: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] | None = None
 
     def report(self, key: str, what: str, remedy: str, *path: str | int) -> None:
         """Add a problem of a declared item; *path* leads to the line."""

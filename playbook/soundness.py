@@ -109,14 +109,15 @@ def rules_in(part: BaseModel, skip: tuple[str, ...] = ()) -> Iterator[tuple[str,
 
 def check_placeholders(draft: Draft) -> None:
     """Every placeholder is one the playbook lists, and nothing else looks like a template."""
+    known = draft.placeholders  # None when the manifest could not be read
     for item in draft.items.values():
         for path, value in walk(item, skip=item.children):
             if not isinstance(value, str) or "{" not in value:
                 continue
             for name in PLACEHOLDER.findall(value):
-                if name not in draft.placeholders:
+                if known is not None and name not in known:
                     what = f"{path} names the placeholder '{name}', which is not defined"
-                    remedy = pick(name, draft.placeholders, "List it in playbook.yaml")
+                    remedy = pick(name, known, "List it in playbook.yaml")
                     draft.report(item.key, what, remedy, *_steps(path))
             if sign := TEMPLATE_SIGN.search(PLACEHOLDER.sub("", value)):
                 what = f"{path} holds '{sign.group()}', which is no placeholder"
