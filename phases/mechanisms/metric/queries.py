@@ -56,6 +56,11 @@ class MetricView:
     due: ReadingView | None
 
     @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return self.key.replace(".", "-")
+
+    @property
     def is_percent(self) -> bool:
         return self.unit == "percent"
 
@@ -169,7 +174,8 @@ def _view(s: Situation, metric: Metric, reading: Reading, verdict: Judgement) ->
         parts = f"{plain(reading.numerator)} of {plain(reading.denominator)}"
     return ReadingView(
         period=reading.period, period_words=period_words(metric.period, reading.period),
-        value=value, shown=value_words(metric.unit, value), parts=parts, numerator=reading.numerator,
+        value=value, shown=value_words(metric.unit, value), parts=parts,
+        numerator=reading.numerator,
         denominator=reading.denominator, state=verdict.state, words=verdict.words,
         note=reading.note or "", who=s.people.name(reading.changed_by or ""), at=reading.changed_at,
         version=reading.version or 1,
