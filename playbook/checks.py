@@ -72,6 +72,13 @@ class StepsDone(CheckBase):
     checklists: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def some(self) -> StepsDone:
+        """Without a name it would hold of nothing and always be met."""
+        if not self.checklists and not self.steps:
+            raise ValueError("give checklists or steps")
+        return self
+
 
 class RowsFilled(CheckBase):
     """Every live row has a value in ``columns`` (``owner``, ``due`` count); ``minimum`` exist."""
@@ -90,7 +97,7 @@ class RowsInState(CheckBase):
     name = "rows_in_state"
     refers = {"register": "register"}
     register_: str = Field(alias="register")
-    states: tuple[str, ...]
+    states: tuple[str, ...] = Field(min_length=1)
     minimum: int = 1
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -175,7 +182,7 @@ class DocumentsIssued(CheckBase):
 
     name = "documents_issued"
     refers = {"documents": "document"}
-    documents: tuple[str, ...]
+    documents: tuple[str, ...] = Field(min_length=1)
 
 
 class ReadingsTaken(CheckBase):
@@ -184,7 +191,7 @@ class ReadingsTaken(CheckBase):
 
     name = "readings_taken"
     refers = {"metrics": "metric"}
-    metrics: tuple[str, ...]
+    metrics: tuple[str, ...] = Field(min_length=1)
     weeks: int
 
 
@@ -193,7 +200,7 @@ class GatesPassed(CheckBase):
 
     name = "gates_passed"
     refers = {"gates": "gate"}
-    gates: tuple[str, ...]
+    gates: tuple[str, ...] = Field(min_length=1)
 
 
 class MatrixScored(CheckBase):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from playbook.models.base import Column, Item, Key, Line, Part, Scalar, Slug, Text
 
@@ -69,6 +69,15 @@ class Limit(Part):
     value: Decimal | None = None
     trend: Literal["decreasing", "increasing"] | None = None
     words: Line
+
+    @model_validator(mode="after")
+    def bound_or_trend(self) -> Limit:
+        """A bound has both its parts, and a limit that says nothing never trips."""
+        if (self.op is None) != (self.value is None):
+            raise ValueError("give op and value together")
+        if self.op is None and self.trend is None:
+            raise ValueError("give op and value, or trend")
+        return self
 
 
 class Metric(Item):

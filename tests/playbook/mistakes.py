@@ -372,4 +372,20 @@ MISTAKES: dict[str, Mistake] = {
         "'minutes' stands here twice",
         "Keep one",
     ),
+    "check of nothing": Mistake(
+        WORK,
+        "- answer_given: {question: R3.question.safe}",
+        "- steps_done: {}",
+        "R3.step.servers",
+        "give checklists or steps",
+        "takes checklists, steps",
+    ),
+    "check of no documents": Mistake(
+        WORK,
+        "- answer_given: {question: R3.question.safe}",
+        "- documents_issued: {documents: []}",
+        "R3.step.servers",
+        "at least 1 item",
+        "takes documents",
+    ),
 }
