@@ -13,7 +13,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from phases.core import sessions
 from phases.core.db import begin_write, db
@@ -133,7 +133,9 @@ def enforce() -> ResponseReturnValue | None:
         return None  # no such address: the error page answers
     view: Any = _view()
     access: Access | None = getattr(view, "access", None)
-    g.user = g.login = g.grant = g.contact = g.engagement = g.memberships = g.members = None
+    g.user = g.login = g.grant = g.contact = g.engagement = g.memberships = g.members = (
+        g.contacts
+    ) = None
     g.actor = "nobody"
     if request.endpoint == "static" or request.endpoint.endswith(".static"):
         return None
@@ -175,16 +177,18 @@ def _enforce_staff(session: Session, access: Access) -> None:
     query = (
         select(Engagement, Member)
         .outerjoin(Member, Member.engagement_id == Engagement.id)
+        .options(joinedload(Engagement.all_contacts))
         .where(Engagement.slug == slug)
         .order_by(Member.id)
     )
     if request.method == "POST":
         query = query.with_for_update(of=Engagement)
-    rows = session.execute(query).all()
+    rows = session.execute(query).unique().all()
     if not rows:
         raise Missing
     g.engagement = rows[0][0]
     g.members = [member for _, member in rows if member is not None]
+    g.contacts = [contact for contact in g.engagement.all_contacts if contact.removed_at is None]
     g.memberships = frozenset(m.role for m in g.members if m.user_id == g.user.id)
     if not may(g.user, "read", g.memberships):
         raise Missing

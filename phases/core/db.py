@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeDecorator
 try:
     from pysqlite3 import dbapi2 as sqlite_module
 except ImportError:  # no wheel for this platform: the system's SQLite, with a warning if it is old
-    from sqlite3 import dbapi2 as sqlite_module  # type: ignore[no-redef]
+    from sqlite3 import dbapi2 as sqlite_module
 
 SAFE_SQLITE = (3, 51, 3)
 """Before this version a checkpoint that meets a commit can corrupt a WAL database."""

@@ -45,7 +45,9 @@ class User(Base, UserMixin):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
-    roles: Mapped[list[Role]] = relationship(secondary="user_role", order_by=Role.id)
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment] # the base has its own
+        secondary="user_role", order_by=Role.id
+    )
 
     def is_a(self, *roles: str) -> bool:
         """Whether the user holds one of *roles*."""
@@ -96,6 +98,7 @@ class Engagement(Base):
     version: Mapped[int] = mapped_column(default=1)
     chain_head: Mapped[str] = mapped_column(String(64), default="")
     chain_length: Mapped[int] = mapped_column(default=0)
+    all_contacts: Mapped[list[Contact]] = relationship(viewonly=True, order_by="Contact.id")
 
 
 class Member(Base):

@@ -78,11 +78,16 @@ class Decision:
         return tuple(lack for result in self.unmet for lack in result.finding.lacks)
 
 
-def decide_all(s: Situation) -> dict[str, Decision]:
-    """Judge every gate in order; one stays shut while an earlier is not passed, or stale."""
+def decide_all(s: Situation, up_to: str = "") -> dict[str, Decision]:
+    """Judge every gate in order; one stays shut while an earlier is not passed, or stale.
+
+    With *up_to*, only the gates up to that sub-phase.
+    """
     decisions: dict[str, Decision] = {}
     before = ""
     for gate in s.playbook.gates:
+        if up_to and gate.subphase > up_to:
+            break
         decision = decide(gate, s, before)
         decisions[gate.key] = decision
         if decision.state == "stale":

@@ -40,7 +40,7 @@ def _page(code: str, open_line: str = "", errors: dict[str, str] | None = None) 
     return render_template(
         "gates/gate.html",
         s=s,
-        decision=decide_all(s)[gate.key],
+        decision=decide_all(s, code)[gate.key],
         gate=gate,
         people=s.people,
         attest=AttestForm(),

@@ -25,14 +25,14 @@ def situation_for(session: Session, engagement: Engagement) -> Situation:
     """The situation of *engagement*, its records loaded as they are read."""
     checks = current_app.extensions.get("checks", CHECKS)
     firm = current_app.config["SETTINGS"].firm_name
-    records = Records(engagement, session)
-    if engagement is g.get("engagement") and g.get("members") is not None:
-        records.members = g.members  # the access check has loaded them
-    return situation_of(playbook_of(engagement), records, checks, firm)
+    return situation_of(playbook_of(engagement), Records(engagement, session), checks, firm)
 
 
 def current() -> Situation:
     """The situation of ``g.engagement``, the same one throughout a request."""
     if "situation" not in g or g.situation.engagement is not g.engagement:
         g.situation = situation_for(cast(Session, db.session), g.engagement)
+        if g.members is not None:  # the access check has loaded them
+            g.situation.records.members = g.members
+            g.situation.records.contacts = g.contacts
     return cast(Situation, g.situation)

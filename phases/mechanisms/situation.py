@@ -16,7 +16,7 @@ from phases.mechanisms.records import Records
 from playbook.applicability import Applicability, Applicable
 from playbook.book import Playbook
 from playbook.due import due_date, holidays_of
-from playbook.models import Due, Input, Item
+from playbook.models import Due, Gate, Input, Item
 
 PROFILE = "profile."
 
@@ -77,7 +77,7 @@ class Situation:
             anchors[f"gate_{gate.subphase}"] = None
         for record in self.records.gate_records:
             if record.kind == "decision" and record.passes:
-                code = self.playbook.get(record.gate).subphase
+                code = self.playbook.get(record.gate, Gate).subphase
                 anchors.setdefault(f"gate_{code}", None)
                 anchors[f"gate_{code}"] = record.at.astimezone(zone).date()
         return anchors

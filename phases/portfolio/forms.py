@@ -19,9 +19,9 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from phases.core.choices import pairs
 from phases.mechanisms.situation import PROFILE
 from playbook.book import Playbook
 from playbook.models import Input
@@ -36,14 +36,14 @@ class ProfileForm(FlaskForm):
     def profile(self) -> dict[str, Any]:
         """The values by short name; a choice left to the recommendation, or nothing, is None."""
         values = {}
-        for name in self.names:  # type: ignore[attr-defined]
+        for name in self.names:
             value = self[name].data
             values[name] = None if value in ("", RECOMMEND) else value
         return values
 
 
 @lru_cache
-def time_zones() -> list[SelectChoice]:
+def time_zones() -> list[Any]:
     """Every IANA zone of a place, to choose from."""
     zones = sorted(
         z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/"))
@@ -52,7 +52,7 @@ def time_zones() -> list[SelectChoice]:
 
 
 @lru_cache
-def countries() -> list[SelectChoice]:
+def countries() -> list[Any]:
     """Countries whose public holidays are known, by name."""
     names = Locale("en").territories
     found = [
@@ -61,11 +61,6 @@ def countries() -> list[SelectChoice]:
         if len(code) == 2
     ]
     return pairs(sorted(found, key=lambda pair: pair[1]))
-
-
-def pairs(options: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """(value, label) pairs as a select field takes them."""
-    return [SelectChoice(value, label) for value, label in options]
 
 
 def in_range(_form: FlaskForm, field: DateField) -> None:

@@ -45,7 +45,8 @@ def phase(slug: str, phase_slug: str) -> ResponseReturnValue:
     found = next((p for p in s.playbook.phases if p.slug == phase_slug), None)
     if found is None:
         raise Missing
-    gates = {d.gate.subphase: d for d in decide_all(s).values()}
+    last = s.playbook.subphases_of(found.slug)[-1].code
+    gates = {d.gate.subphase: d for d in decide_all(s, last).values()}
     return render_template(
         "portfolio/phase.html",
         s=s,

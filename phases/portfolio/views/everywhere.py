@@ -106,7 +106,9 @@ def pager(page: queries.Portfolio, wanted: queries.Filter) -> dict[str, object]:
 def _names(page: queries.Portfolio) -> dict[str, str]:
     refs = {row.architect for row in page.rows} | {row.account_manager for row in page.rows}
     ids = [int(ref[1:]) for ref in refs if ref]
-    found = _session().execute(select(User.id, User.name).where(User.id.in_(ids))) if ids else []
+    if not ids:
+        return {}
+    found = _session().execute(select(User.id, User.name).where(User.id.in_(ids)))
     return {f"u{user_id}": name for user_id, name in found}
 
 
