@@ -1,0 +1,313 @@
+"""Matrices: the ranking and what would change it, scores with evidence, decisions that go stale."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from phases.core.errors import BadValue, Conflict, Missing, Refusal
+from phases.mechanisms.matrix import queries, services
+from phases.mechanisms.matrix.checks import matrix_decided, matrix_scored
+from phases.mechanisms.matrix.models import Cell
+from phases.mechanisms.matrix.ranking import Requirement, rank, sentence, smallest_change
+from phases.mechanisms.matrix.services import Score
+from phases.mechanisms.situation import Situation
+from playbook import checks
+from playbook.models import Matrix
+from tests.mechanisms.tabular import PROOF, TOOL, playbook, situation, stored_situation
+
+ERP, PRICE, SYNC = "T3.need.erp", "T3.need.price", "T3.need.sync"
+STRIPE, TABS = "T3.option.stripe", "T3.option.tabs"
+BUILD, BUY, FIT = "T3.option.build", "T3.option.buy", "T3.criterion.fit"
+
+DEPTH = Requirement("erp", "ERP depth", 4)
+COST = Requirement("cost", "Cost", 6)
+MUST = Requirement("sync", "Sync", 0, must=True)
+OPTIONS = {"s": "Stripe", "t": "Tabs"}
+
+
+def scored(**numbers: int) -> dict[tuple[str, str], int]:
+    """``erp_s=3`` is Stripe's score on ERP depth."""
+    return {(name[:-2], name[-1]): number for name, number in numbers.items()}
+
+
+CLEAR = scored(erp_s=3, erp_t=5, cost_s=5, cost_t=3)
+
+
+@pytest.fixture
+def kept(session: Session) -> Situation:
+    return stored_situation(session)
+
+
+def matrix(key: str = TOOL) -> Matrix:
+    return playbook().get(key, Matrix)
+
+
+# --- ranking -------------------------------------------------------------------------------------
+
+
+def test_a_score_is_the_mean_weighted_by_the_requirements() -> None:
+    ranking = rank([DEPTH, COST], OPTIONS, CLEAR)
+    assert [(one.title, one.score) for one in ranking.standings] == [
+        ("Stripe", Decimal("4.20")), ("Tabs", Decimal("3.80")),
+    ]  # fmt: skip
+    assert [c.points for c in ranking.standings[0].contributions] == [
+        Decimal("1.20"),
+        Decimal("3.00"),
+    ]
+    assert ranking.complete
+
+
+def test_only_scored_requirements_count_and_the_rest_is_missing() -> None:
+    ranking = rank([DEPTH, COST], OPTIONS, scored(erp_s=3, cost_s=5, erp_t=5))
+    assert ranking.standings[0].title == "Tabs"
+    assert ranking.standings[0].missing == ("cost",)
+    assert not ranking.complete
+
+
+@pytest.mark.parametrize(("score", "out"), [(1, True), (2, True), (3, False)])
+def test_a_must_have_at_two_or_less_puts_its_option_out(score: int, out: bool) -> None:
+    ranking = rank([DEPTH, MUST], OPTIONS, scored(erp_s=5, sync_s=score, erp_t=1, sync_t=5))
+    assert ranking.leaders[0].title == ("Tabs" if out else "Stripe")
+    found = next(one for one in ranking.standings if one.key == "s")
+    assert found.out is out
+    assert found.reason == ("Out: it fails the must-have Sync." if out else "")
+
+
+def test_equal_options_share_the_lead() -> None:
+    ranking = rank([DEPTH], OPTIONS, scored(erp_s=3, erp_t=3))
+    assert ranking.winner is None
+    assert [one.key for one in ranking.leaders] == ["s", "t"]
+
+
+@pytest.mark.parametrize(("weight", "winner"), [(4, "s"), (5, "s"), (6, None), (7, "t"), (10, "t")])
+def test_the_winner_changes_where_the_weights_say(weight: int, winner: str | None) -> None:
+    found = rank([Requirement("erp", "ERP depth", weight), COST], OPTIONS, CLEAR).winner
+    assert (found.key if found else None) == winner
+
+
+def test_the_smallest_change_is_found() -> None:
+    change = smallest_change([DEPTH, COST], OPTIONS, CLEAR)
+    assert change is not None
+    assert (change.requirement.key, change.weight, change.winner.key) == ("erp", 7, "t")
+
+
+@pytest.mark.parametrize(
+    ("requirements", "scores", "words"),
+    [
+        ([DEPTH, COST], {}, "No option is scored yet."),
+        (
+            [DEPTH, COST], CLEAR,
+            "Stripe leads by 0.4; it would lose to Tabs if *ERP depth* weighed 7 instead of 4.",
+        ),
+        (
+            [DEPTH, COST], scored(erp_s=5, erp_t=4, cost_s=5, cost_t=4),
+            "Stripe leads by 1.0; no other weight of a single requirement would change that.",
+        ),
+        ([DEPTH], scored(erp_s=3, erp_t=3), "Stripe and Tabs are level at 3.00."),
+        (
+            [MUST, DEPTH], scored(sync_s=5, erp_s=1, sync_t=1, erp_t=5),
+            "Stripe is the only scored option that meets every must-have.",
+        ),
+        (
+            [MUST, DEPTH], scored(sync_s=1, erp_s=1, sync_t=1, erp_t=5),
+            "Every scored option fails a must-have.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_ranking_in_a_sentence(
+    requirements: list[Requirement], scores: dict[tuple[str, str], int], words: str
+) -> None:
+    assert sentence(requirements, OPTIONS, scores) == words
+
+
+def test_a_tiny_lead_is_never_shown_as_nothing() -> None:
+    close = [Requirement("a", "A", 10), Requirement("b", "B", 9)]
+    words = sentence(close, OPTIONS, scored(a_s=4, a_t=3, b_s=3, b_t=4))
+    assert words.startswith("Stripe leads by 0.1;")
+    many = [Requirement(str(n), str(n), 10) for n in range(50)]
+    even = {(r.key, o): 3 for r in many for o in OPTIONS} | {("0", "s"): 4}
+    assert sentence(many, OPTIONS, even).startswith("Stripe leads by 0.02;")
+
+
+def test_requirements_without_weight_score_nothing() -> None:
+    ranking = rank([Requirement("erp", "ERP", 0)], OPTIONS, scored(erp_s=5, erp_t=1))
+    assert [one.score for one in ranking.standings] == [None, None]
+
+
+# --- services ------------------------------------------------------------------------------------
+
+
+def score_all(session: Session, s: Situation, **changed: int) -> None:
+    numbers = {ERP: (3, 5), PRICE: (5, 3), SYNC: (4, 4)}
+    scores = {
+        (need, option): Score(number)
+        for need, pair in numbers.items()
+        for option, number in zip((STRIPE, TABS), pair, strict=True)
+    }
+    services.save_scores(session, s, "u1", TOOL, changed, scores)
+
+
+def test_only_what_applies_is_weighed_and_scored() -> None:
+    view = queries.matrix_view(situation(), matrix())
+    assert [line.title for line in view.lines] == ["ERP depth", "Price", "Sync"]
+    assert (view.total, view.missing) == (6, 6)
+    assert view.dropped == (("Usage", "Only when Usage-based is yes"),)
+    assert len(queries.matrix_view(situation(usage_based=True), matrix()).lines) == 4
+
+
+def test_a_weight_overrides_the_playbooks(session: Session, kept: Situation) -> None:
+    services.set_weight(session, kept, "u1", TOOL, ERP, 9)
+    line = queries.matrix_view(kept, matrix()).lines[0]
+    assert (line.weight, line.usual) == (9, 4)
+    with pytest.raises(BadValue):
+        services.set_weight(session, kept, "u1", TOOL, ERP, 11)
+    with pytest.raises(Missing):
+        services.set_weight(session, kept, "u1", TOOL, "T3.need.usage", 3)
+
+
+@pytest.mark.parametrize(("number", "allowed"), [(0, False), (1, True), (5, True), (6, False)])
+def test_scores_stay_on_their_scale(
+    session: Session, kept: Situation, number: int, allowed: bool
+) -> None:
+    if not allowed:
+        with pytest.raises(BadValue):
+            services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, number)
+        return
+    services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, number)
+    assert queries.scores_of(kept, matrix()) == {(ERP, STRIPE): number}
+
+
+@pytest.mark.parametrize(
+    ("note", "link", "allowed"),
+    [
+        ("Read the API", "https://docs.test/api", True),
+        ("", "https://docs.test/api", False),
+        ("Read the API", "", False),
+        ("Read the API", "http://docs.test", False),
+    ],
+)
+def test_where_evidence_is_asked_a_score_needs_note_and_link(
+    session: Session, kept: Situation, note: str, link: str, allowed: bool
+) -> None:
+    if not allowed:
+        with pytest.raises(BadValue):
+            services.set_score(session, kept, "u1", PROOF, FIT, BUILD, 4, note, link)
+        return
+    services.set_score(session, kept, "u1", PROOF, FIT, BUILD, 4, note, link)
+    assert queries.scores_of(kept, matrix(PROOF)) == {(FIT, BUILD): 4}
+
+
+def test_a_stored_score_without_its_evidence_does_not_count() -> None:
+    cell = Cell(
+        matrix=PROOF, requirement=FIT, option=BUILD, number=4, note="Good", link="", version=1
+    )
+    s = situation(cells={PROOF: [cell]})
+    assert queries.scores_of(s, matrix(PROOF)) == {}
+    assert queries.matrix_view(s, matrix(PROOF)).missing == 2
+
+
+def test_a_score_can_be_taken_back(session: Session, kept: Situation) -> None:
+    services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, 3)
+    services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, None)
+    assert queries.scores_of(kept, matrix()) == {}
+
+
+def test_a_second_editor_of_the_matrix_is_told(session: Session, kept: Situation) -> None:
+    services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, 3, version=0)
+    with pytest.raises(Conflict) as refused:
+        services.set_score(session, kept, "u2", TOOL, ERP, STRIPE, 5, version=0)
+    assert refused.value.kept["Stripe on ERP depth"] == "5"
+    assert refused.value.theirs == {"Stripe on ERP depth": "3"}
+
+
+def test_a_decision_needs_every_score_an_option_that_is_in_and_a_reason(
+    session: Session, kept: Situation
+) -> None:
+    with pytest.raises(Refusal, match="6 of 6 scores are missing"):
+        services.decide(session, kept, "u1", TOOL, [STRIPE], "Cheaper")
+    score_all(session, kept)
+    for options, reason in (([], "Why"), ([STRIPE, TABS], "Why"), (["x"], "Why"), ([STRIPE], " ")):
+        with pytest.raises(BadValue):
+            services.decide(session, kept, "u1", TOOL, options, reason)
+    services.set_score(session, kept, "u1", TOOL, SYNC, TABS, 2)
+    with pytest.raises(BadValue, match="fails the must-have Sync"):
+        services.decide(session, kept, "u1", TOOL, [TABS], "Liked")
+    services.decide(session, kept, "u1", TOOL, [STRIPE], "Cheaper")
+    decision = queries.decision_of(kept, matrix())
+    assert decision is not None
+    assert (decision.titles, decision.reason, decision.who) == (
+        "Stripe",
+        "Cheaper",
+        "Ann Architect",
+    )
+
+
+def test_several_options_where_the_matrix_allows(session: Session, kept: Situation) -> None:
+    proof = ("Read", "https://docs.test")
+    for option in (BUILD, BUY):
+        services.set_score(session, kept, "u1", PROOF, FIT, option, 4, *proof)
+    services.decide(session, kept, "u1", PROOF, [BUILD, BUY], "Build the core, buy the rest")
+    assert matrix_decided(checks.MatrixDecided(matrix=PROOF), kept).met
+
+
+# --- checks --------------------------------------------------------------------------------------
+
+
+def test_matrix_scored_wants_every_score(session: Session, kept: Situation) -> None:
+    check = checks.MatrixScored(matrix=TOOL)
+    assert not matrix_scored(check, kept).met
+    score_all(session, kept)
+    assert matrix_scored(check, kept).met
+    services.set_score(session, kept, "u1", TOOL, PRICE, TABS, None)
+    (lack,) = matrix_scored(check, kept).lacks
+    assert lack.sentence == "“Tool”: 1 of 6 scores are missing; first Tabs on “Price”."
+    assert lack.place == f"matrix/{TOOL}"
+
+
+@pytest.mark.parametrize(
+    ("change", "met"),
+    [
+        ({}, True),
+        ({"weight": (ERP, 5)}, False),
+        ({"score": (ERP, STRIPE, 4)}, False),
+        ({"score": (ERP, STRIPE, None)}, False),
+        ({"score": (ERP, STRIPE, 3)}, True),
+    ],
+)
+def test_a_decision_is_stale_once_what_it_rests_on_changes(
+    session: Session, kept: Situation, change: dict[str, Any], met: bool
+) -> None:
+    score_all(session, kept)
+    services.decide(session, kept, "u1", TOOL, [STRIPE], "Cheaper")
+    if "weight" in change:
+        services.set_weight(session, kept, "u1", TOOL, *change["weight"])
+    if "score" in change:
+        services.set_score(session, kept, "u1", TOOL, *change["score"])
+    finding = matrix_decided(checks.MatrixDecided(matrix=TOOL), kept)
+    assert (finding.met, finding.stale) == (met, not met)
+
+
+def test_a_note_alone_changes_no_decision(session: Session, kept: Situation) -> None:
+    score_all(session, kept)
+    services.decide(session, kept, "u1", TOOL, [STRIPE], "Cheaper")
+    services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, 3, "They showed it")
+    assert matrix_decided(checks.MatrixDecided(matrix=TOOL), kept).met
+
+
+def test_nothing_decided_is_not_met(session: Session, kept: Situation) -> None:
+    score_all(session, kept)
+    (lack,) = matrix_decided(checks.MatrixDecided(matrix=TOOL), kept).lacks
+    assert lack.sentence == "“Tool”: nothing is decided."
+
+
+def test_a_decision_without_reason_is_not_met() -> None:
+    cell = Cell(
+        matrix=TOOL, requirement="", option="", chosen=[STRIPE], note="", basis="", version=1
+    )
+    finding = matrix_decided(checks.MatrixDecided(matrix=TOOL), situation(cells={TOOL: [cell]}))
+    assert not finding.met
+    assert any("without a reason" in lack.sentence for lack in finding.lacks)

@@ -1,0 +1,330 @@
+"""Metrics: what a reading means at its limits, taking readings, and the weeks that need one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from phases.core.errors import BadValue, Conflict, Missing, Refusal
+from phases.mechanisms.metric import queries, services
+from phases.mechanisms.metric.checks import readings_taken
+from phases.mechanisms.metric.judge import Point, first_day, judge, percentage
+from phases.mechanisms.metric.models import Reading
+from phases.mechanisms.situation import Situation
+from playbook import checks
+from playbook.models import Limit, Metric
+from tests.mechanisms.tabular import (
+    ACCURACY,
+    LAG,
+    TICKETS,
+    TODAY,
+    playbook,
+    situation,
+    stored_situation,
+)
+
+MONDAY = date(2026, 11, 16)
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture
+def kept(session: Session) -> Situation:
+    return stored_situation(session)
+
+
+def metric(key: str) -> Metric:
+    return playbook().get(key, Metric)
+
+
+def rate(target: str, red: str) -> Metric:
+    """A percentage that should stay below one limit and is a red flag above another."""
+    return Metric(
+        title="Rate", subphase="1a", unit="percent", period="week",
+        target=Limit(op="<", value=Decimal(target), words="low"),
+        red_flag=Limit(op=">", value=Decimal(red), words="high"),
+    )  # fmt: skip
+
+
+def share(part: int, whole: int) -> Point:
+    return Point(MONDAY, numerator=Decimal(part), denominator=Decimal(whole))
+
+
+def weeks(*counts: int | None) -> list[Point]:
+    """Counts of weeks running; None where a week has no reading."""
+    start = MONDAY - WEEK * (len(counts) - 1)
+    return [
+        Point(start + WEEK * number, Decimal(count))
+        for number, count in enumerate(counts)
+        if count is not None
+    ]
+
+
+# --- judging -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "state"),
+    [(100, 100, "met"), (9_999_999, 10_000_000, "red"), (0, 10, "red"), (0, 0, "none")],
+)
+def test_accuracy_is_all_or_red(right: int, of: int, state: str) -> None:
+    assert judge(metric(ACCURACY), [share(right, of)]).state == state
+
+
+@pytest.mark.parametrize(
+    ("hours", "state"),
+    [
+        ("23.9999", "met"),
+        ("24", "watch"),
+        ("24.0001", "watch"),
+        ("48", "watch"),
+        ("48.0001", "red"),
+    ],
+)
+def test_lag_at_its_limits(hours: str, state: str) -> None:
+    assert judge(metric(LAG), [Point(MONDAY, Decimal(hours))]).state == state
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "state"),
+    [
+        (4999, 100_000, "met"),
+        (5, 100, "watch"),
+        (5001, 100_000, "watch"),
+        (10, 100, "watch"),
+        (10_001, 100_000, "red"),
+        (1, 3, "red"),
+    ],
+)
+def test_failed_payments_at_their_limits(part: int, of: int, state: str) -> None:
+    assert judge(rate("5", "10"), [share(part, of)]).state == state
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "state"),
+    [(9, 100, "met"), (10, 100, "watch"), (25, 100, "watch"), (26, 100, "red")],
+)
+def test_manual_intervention_at_its_limits(part: int, of: int, state: str) -> None:
+    assert judge(rate("10", "25"), [share(part, of)]).state == state
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        ((5, 4), "met"),
+        ((5, 5), "watch"),
+        ((5, 6), "red"),
+        ((0, 0), "met"),
+        ((1, 0), "met"),
+        ((0, 1), "red"),
+        ((3, 9, 8), "met"),
+        ((3,), "none"),
+        ((0,), "none"),
+        ((5, None, 4), "none"),
+        ((), "none"),
+    ],
+)
+def test_tickets_by_their_trend(counts: tuple[int | None, ...], state: str) -> None:
+    assert judge(metric(TICKETS), weeks(*counts)).state == state
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "met"),
+    [("<=", 3, True), ("<=", 4, False), (">=", 3, True), (">=", 2, False), ("=", 3, True)],
+)
+def test_each_comparison(op: Any, value: int, met: bool) -> None:
+    judged = metric("T4.metric.usage").model_copy(
+        update={
+            "target": Limit(op=op, value=Decimal(3), words="t"),
+            "red_flag": Limit(op="=", value=Decimal(-1), words="r"),
+        }
+    )
+    assert (judge(judged, [Point(MONDAY, Decimal(value))]).state == "met") is met
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "first"),
+    [
+        ("week", date(2026, 11, 22), MONDAY),
+        ("week", MONDAY, MONDAY),
+        ("week", date(2027, 1, 1), date(2026, 12, 28)),
+        ("month", TODAY, date(2026, 11, 1)),
+        ("day", TODAY, TODAY),
+    ],
+)
+def test_a_period_is_known_by_its_first_day(period: str, day: date, first: date) -> None:
+    assert first_day(period, day) == first
+
+
+def test_a_percentage_is_never_rounded_up_to_its_target() -> None:
+    assert percentage(Decimal(9_999_999), Decimal(10_000_000)) == Decimal("99.9999")
+    assert queries.value_words("percent", Decimal("99.9999")) == "99.99%"
+
+
+# --- taking readings -----------------------------------------------------------------------------
+
+
+def take(
+    session: Session, s: Situation, key: str = LAG, day: date = TODAY, **given: Any
+) -> Reading:
+    return services.take_reading(session, s, "u1", key, day, **given)
+
+
+def test_a_reading_is_kept_for_its_period(session: Session, kept: Situation) -> None:
+    reading = take(session, kept, ACCURACY, numerator=49, denominator=50, note="Two late")
+    assert (reading.period, reading.value) == (MONDAY, Decimal(98))
+    view = queries.metric_view(kept, metric(ACCURACY))
+    assert (view.last, view.state, view.readings[0].parts) == ("98%", "red", "49 of 50")
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "field"),
+    [
+        (ACCURACY, {"numerator": 51, "denominator": 50}, "numerator"),
+        (ACCURACY, {"numerator": 5}, "denominator"),
+        (ACCURACY, {"denominator": 5}, "numerator"),
+        (ACCURACY, {"numerator": -1, "denominator": 5}, "numerator"),
+        (ACCURACY, {"numerator": 0, "denominator": 0}, "note"),
+        (LAG, {"value": -1}, "value"),
+        (LAG, {"value": "NaN"}, "value"),
+        (LAG, {"value": "soon"}, "value"),
+        (LAG, {"value": ""}, "value"),
+        (LAG, {"value": "1e12"}, "value"),
+        (TICKETS, {"value": "1.5"}, "value"),
+        (LAG, {"value": 1, "day": MONDAY + WEEK}, "period"),
+    ],
+)
+def test_a_reading_that_cannot_be_is_refused(
+    session: Session, kept: Situation, key: str, given: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(BadValue) as refused:
+        take(session, kept, key, **given)
+    assert refused.value.field == field
+
+
+def test_the_week_that_runs_may_be_read(session: Session, kept: Situation) -> None:
+    assert take(session, kept, day=MONDAY + timedelta(days=6), value=3).period == MONDAY
+
+
+def test_nothing_to_measure_is_said_with_a_note(session: Session, kept: Situation) -> None:
+    take(session, kept, ACCURACY, numerator=0, denominator=0, note="No invoices this week")
+    view = queries.metric_view(kept, metric(ACCURACY))
+    assert (view.last, view.state) == ("Nothing to measure", "none")
+
+
+def test_a_second_reading_of_a_period_changes_the_first(session: Session, kept: Situation) -> None:
+    take(session, kept, value=30)
+    take(session, kept, value=20, version=1)
+    (reading,) = queries.metric_view(kept, metric(LAG)).readings
+    assert (reading.shown, reading.version) == ("20 hours", 2)
+    with pytest.raises(Conflict):
+        take(session, kept, value=10, version=1)
+    with pytest.raises(Conflict):
+        take(session, kept, value=10, version=0)
+
+
+def test_no_reading_of_what_is_unknown_or_does_not_apply(session: Session, kept: Situation) -> None:
+    with pytest.raises(Missing):
+        take(session, kept, "T4.metric.nothing", value=1)
+    with pytest.raises(Refusal, match="does not apply"):
+        take(session, kept, "T4.metric.usage", value=1)
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "words"),
+    [
+        ("week", MONDAY, "16–22 Nov 2026"),
+        ("week", date(2026, 11, 30), "30 Nov–6 Dec 2026"),
+        ("week", date(2026, 12, 28), "28 Dec 2026–3 Jan 2027"),
+        ("month", date(2026, 11, 1), "Nov 2026"),
+        ("day", MONDAY, "16 Nov 2026"),
+    ],
+)
+def test_periods_in_words(period: str, first: date, words: str) -> None:
+    assert queries.period_words(period, first) == words
+
+
+# --- readings_taken ------------------------------------------------------------------------------
+
+CHECK = checks.ReadingsTaken(metrics=(LAG, TICKETS, "T4.metric.usage"), weeks=2)
+GO_LIVE = date(2026, 11, 4)
+"""A Wednesday: its weeks begin on 2 and 9 November and are over on 18 November."""
+
+
+def readings(key: str, *starts: date, whole: int | None = None) -> list[Reading]:
+    return [
+        Reading(metric=key, period=start, value=Decimal(1), version=1,
+                numerator=whole, denominator=whole)
+        for start in starts
+    ]  # fmt: skip
+
+
+FIRST, SECOND = date(2026, 11, 2), date(2026, 11, 9)
+BOTH = {LAG: readings(LAG, FIRST, SECOND), TICKETS: readings(TICKETS, FIRST, SECOND)}
+
+
+def found(today: date, read: dict[str, list[Reading]], added: int = 0, **profile: Any) -> Any:
+    known = {"go_live": GO_LIVE.isoformat(), "hypercare_extra": added} | profile
+    return readings_taken(CHECK, situation(today, readings=read, **known))
+
+
+@pytest.mark.parametrize(
+    ("today", "met"),
+    [(date(2026, 11, 17), False), (date(2026, 11, 18), True), (date(2026, 11, 30), True)],
+)
+def test_the_weeks_have_passed(today: date, met: bool) -> None:
+    assert found(today, BOTH).met is met
+
+
+def test_without_a_go_live_date_nothing_is_met() -> None:
+    (lack,) = found(TODAY, BOTH, go_live=None).lacks
+    assert lack.sentence == "The go-live date is not known."
+
+
+def test_the_first_week_without_a_reading_is_named() -> None:
+    read = {LAG: readings(LAG, FIRST), TICKETS: readings(TICKETS, FIRST, SECOND)}
+    (lack,) = found(TODAY, read).lacks
+    assert lack.sentence == "The week of 9–15 Nov 2026 has no reading of Lag."
+    assert lack.place == "metrics"
+
+
+def test_before_the_weeks_have_passed_it_says_how_many_have() -> None:
+    (lack,) = found(date(2026, 11, 12), BOTH).lacks
+    assert lack.sentence == "1 of 2 weeks have passed since go-live; the last ends on 18 Nov 2026."
+
+
+@pytest.mark.parametrize(
+    ("today", "starts", "met"),
+    [
+        (date(2026, 11, 24), (FIRST, SECOND, MONDAY), False),
+        (date(2026, 11, 25), (FIRST, SECOND), False),
+        (date(2026, 11, 25), (FIRST, SECOND, MONDAY), True),
+    ],
+)
+def test_extended_hypercare_needs_readings_in_the_weeks_added(
+    today: date, starts: tuple[date, ...], met: bool
+) -> None:
+    read = {key: readings(key, *starts) for key in (LAG, TICKETS)}
+    assert found(today, read, added=1).met is met
+
+
+def test_a_week_with_nothing_to_measure_counts_but_not_all_of_them() -> None:
+    check = checks.ReadingsTaken(metrics=(ACCURACY,), weeks=2)
+    nothing = readings(ACCURACY, FIRST, whole=0)
+    s = situation(
+        readings={ACCURACY: nothing + readings(ACCURACY, SECOND, whole=9)},
+        go_live=GO_LIVE.isoformat(),
+    )
+    assert readings_taken(check, s).met
+    never = {ACCURACY: nothing + readings(ACCURACY, SECOND, whole=0)}
+    (lack,) = readings_taken(check, situation(readings=never, go_live=GO_LIVE.isoformat())).lacks
+    assert "was never measured" in lack.sentence
+
+
+def test_metrics_that_do_not_apply_are_not_asked_for() -> None:
+    usage = checks.ReadingsTaken(metrics=("T4.metric.usage",), weeks=2)
+    assert readings_taken(usage, situation()).met
+    assert not readings_taken(usage, situation(usage_based=True)).met
