@@ -16,18 +16,33 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from intake import views as intake
 from phases.core import access, db, downloads, errorpages, headers, template, worker
 from phases.core import cli as core_commands
 from phases.core.accounts import views as account_views
+from phases.core.invitations import views as people
 from phases.core.settings import Settings
 from phases.gates import views as gates
+from phases.mechanisms.checklist import views as checklist
+from phases.mechanisms.form import views as form
+from phases.mechanisms.inputs import views as inputs
+from phases.mechanisms.matrix import views as matrix
+from phases.mechanisms.metric import views as metric
+from phases.mechanisms.register import views as register
+from phases.mechanisms.schedule import views as schedule
+from phases.mechanisms.sheet import views as sheet
 from phases.portfolio import views as portfolio
 from playbook.cli import group as playbook_commands
 from playbook.loader import load_all
 
 HERE = Path(__file__).parent
 
-PARTS = (worker, account_views, core_commands, downloads, gates, portfolio)
+PARTS = (
+    *(worker, core_commands, account_views, downloads, people),
+    *(checklist, form, inputs, matrix, metric, register, schedule, sheet),
+    *(gates, portfolio),
+    *(intake,),
+)
 """Every part that brings pages, commands or hooks, each by its ``init_app``."""
 
 

@@ -1,7 +1,7 @@
 // Saving as one goes: <form data-autosave="/url">. After a change, or 800 ms without a key, the changed
 // field goes to the url with csrf_token, version and autosave_field (its name, so that an emptied group
-// of checkboxes is known too). Answers: 200 {saved_at, version, shown, progress}; 409 {message, theirs,
-// version}; 422 {errors}. Everything also works by the form's own submit button.
+// of checkboxes is known too). Answers: 200 {saved_at, version | versions, saved, shown, progress}; 409
+// {message, theirs, version | versions}; 422 {errors}. A [data-autosave-group] is saved as one answer. Everything also works by the form's own submit button.
 const IDLE = 800;
 const RETRY_FIRST = 2000;
 const RETRY_MOST = 60000;
@@ -25,8 +25,9 @@ class Autosave {
 
   note(control, wait) {
     if (!control.name || ["file", "hidden", "password", "submit"].includes(control.type)) return;
-    if (wait === 0 && !this.dirty.has(control.name) && control.matches("textarea, input:not([type=radio], [type=checkbox], [type=date])")) return;
-    this.dirty.add(control.name);
+    const name = this.nameOf(control);
+    if (wait === 0 && !this.dirty.has(name) && control.matches("textarea, input:not([type=radio], [type=checkbox], [type=date])")) return;
+    this.dirty.add(name);
     this.say("Saving…");
     this.schedule(wait);
   }
@@ -63,7 +64,8 @@ class Autosave {
   async send(name) {
     const all = new FormData(this.form);
     const body = new FormData();
-    for (const key of new Set(["csrf_token", name, ...this.versions().map((input) => input.name)])) {
+    const own = this.controls(name).map((control) => control.name);
+    for (const key of new Set(["csrf_token", name, ...own, ...this.versions().map((input) => input.name)])) {
       all.getAll(key).forEach((value) => body.append(key, value));
     }
     body.append("autosave_field", name);
@@ -87,7 +89,8 @@ class Autosave {
 
   saved(name, answer) {
     this.clearMessages(name);
-    if (answer.version !== undefined) this.versions().forEach((input) => { input.value = answer.version; });
+    this.takeVersions(answer);
+    if (answer.saved) document.querySelectorAll(`[data-saved-for="${CSS.escape(name)}"]`).forEach((each) => { each.textContent = answer.saved; });
     if (answer.shown) {
       const shown = new Set(answer.shown);
       for (const block of this.form.querySelectorAll("[data-question]")) block.hidden = !shown.has(block.dataset.question);
@@ -123,9 +126,9 @@ class Autosave {
       quote.textContent = `Theirs: ${[theirs].flat().join(", ") || "(empty)"}`;
       box.append(quote);
     }
-    if (answer.version !== undefined) {
+    if (answer.version !== undefined || answer.versions) {
       box.append(this.button("Save mine instead", () => {
-        this.versions().forEach((input) => { input.value = answer.version; });
+        this.takeVersions(answer);
         this.dirty.add(name);
         this.clearMessages(name);
         this.schedule(0);
@@ -177,7 +180,20 @@ class Autosave {
     }
   }
 
-  controls(name) { return [...this.form.elements].filter((control) => control.name === name); }
+  // The lines of a table are saved together, under the name of their group.
+  nameOf(control) { return control.closest("[data-autosave-group]")?.dataset.autosaveGroup ?? control.name; }
+
+  controls(name) {
+    return [...this.form.elements].filter((control) => control.name && control.type !== "submit" && this.nameOf(control) === name);
+  }
+
+  // One version for the whole form, or one for each answer by its field's name.
+  takeVersions(answer) {
+    for (const input of this.versions()) {
+      const version = answer.versions ? answer.versions[input.name] : answer.version;
+      if (version !== undefined) input.value = version;
+    }
+  }
 
   versions() { return [...this.form.querySelectorAll("input[type=hidden][name=version], input[type=hidden][name$='-version']")]; }
 

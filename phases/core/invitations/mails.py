@@ -13,7 +13,7 @@ from phases.core.mail import Mail, compose, link, register
 from phases.core.models import Code, Contact, Engagement, Grant, Invitation, User
 from phases.core.template import day
 
-LINK = "/i/{token}"
+LINK = "/c/enter/{token}"
 """The address of a customer's link."""
 
 NOTICES: dict[str, str] = {}

@@ -1,0 +1,101 @@
+"""Documents and files that a contact may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from phases.core import files
+from phases.core.errors import Missing
+from phases.core.models import Contact, Engagement, IssuedDocument, StoredFile
+from phases.mechanisms.situation import Situation
+from intake.queries.sections import FileView, file_view, size_words
+from playbook.models import Question
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """An issued copy; ``current`` unless a newer one supersedes it."""
+
+    id: int
+    title: str
+    number: int
+    issued_at: datetime
+    size: str
+    pages: int | None
+    sha256: str
+    current: bool
+
+
+def issued_documents(session: Session, s: Situation) -> list[DocumentView]:
+    """Every issued copy, the newest first. The frozen context is not read."""
+    d = IssuedDocument
+    rows = session.execute(
+        select(d.id, d.key, d.number, d.issued_at, d.size, d.pages, d.sha256)
+        .where(d.engagement_id == s.engagement.id, d.sha256.is_not(None), d.path.is_not(None))
+        .order_by(d.issued_at.desc(), d.id.desc())
+    ).all()
+    newest: dict[str, int] = {}
+    for row in rows:
+        newest[row.key] = max(newest.get(row.key, 0), row.number)
+    return [
+        DocumentView(
+            row.id, _title(s, row.key), row.number, row.issued_at, size_words(row.size or 0), row.pages,
+            row.sha256, row.number == newest[row.key],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _title(s: Situation, key: str) -> str:
+    item = s.playbook.items.get(key)
+    return s.plain(item.title) if item else key
+
+
+def issued_document(session: Session, engagement: Engagement, document_id: int) -> IssuedDocument:
+    """The issued copy *document_id* of *engagement*.
+
+    Raises:
+        Missing: there is none.
+    """
+    row = session.scalar(
+        select(IssuedDocument).where(
+            IssuedDocument.id == document_id, IssuedDocument.engagement_id == engagement.id,
+            IssuedDocument.sha256.is_not(None), IssuedDocument.path.is_not(None),
+        )
+    )  # fmt: skip
+    if row is None:
+        raise Missing
+    return row
+
+
+def may_see(s: Situation, contact: Contact, file: StoredFile) -> bool:
+    """Whether *file* is the contact's own, or answers a form that asks the contact's role."""
+    if file.uploaded_by == contact.ref:
+        return True
+    item = s.playbook.items.get(file.claimed_by)
+    if not isinstance(item, Question):
+        return False
+    return contact.role in getattr(s.playbook.container_of(item.key), "roles", ())
+
+
+def file_for(session: Session, s: Situation, contact: Contact, file_id: int) -> StoredFile:
+    """The file *file_id*, if the contact may see it.
+
+    Raises:
+        Missing: it is not there, not this engagement's, or not for this contact.
+    """
+    file = files.of_engagement(session, s.engagement, file_id)
+    if not may_see(s, contact, file):
+        raise Missing
+    return file
+
+
+def uploads(s: Situation, contact: Contact) -> list[FileView]:
+    """The uploads that *contact* may see."""
+    every: Iterable[StoredFile] = (file for found in s.records.files.values() for file in found)
+    return [file_view(s, file, contact) for file in every if may_see(s, contact, file)]

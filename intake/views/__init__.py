@@ -1,0 +1,16 @@
+"""The customer's side: pages by link, on a phone, in minutes."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from intake.views import answers, documents, home, links, maintenance, sheets
+from intake.views.frame import bp
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)
+
+
+__all__ = ["answers", "bp", "documents", "home", "init_app", "links", "maintenance", "sheets"]
