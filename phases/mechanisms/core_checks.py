@@ -29,7 +29,7 @@ def _not_confirmed(s: Situation, item: Input) -> Lack:
     what = "is ASSUMED, not yet CONFIRMED" if known else "is not known yet"
     anchor = item.key.replace(".", "-")
     place = f"profile#{anchor}" if item.key.startswith(PROFILE) else f"inputs#{anchor}"
-    return Lack(f"“{s.text(item.title)}” {what}.", "architect", place)
+    return Lack(f"“{s.plain(item.title)}” {what}.", "architect", place)
 
 
 def documents_issued(check: DocumentsIssued, s: Situation) -> Finding:
@@ -49,7 +49,7 @@ def documents_issued(check: DocumentsIssued, s: Situation) -> Finding:
     if lacks:
         return unmet(lacks)
     names = ", ".join(
-        f"{s.text(item.title)} no. {max(c.number for c in copies[item.key] if c.sha256)}"
+        f"{s.plain(item.title)} no. {max(c.number for c in copies[item.key] if c.sha256)}"
         for item in asked
     )
     return met(f"Issued: {names}." if asked else "None of these documents applies here.")
@@ -58,4 +58,4 @@ def documents_issued(check: DocumentsIssued, s: Situation) -> Finding:
 def _not_issued(s: Situation, item: Document, *, under_way: bool) -> Lack:
     what = "is being drawn up" if under_way else "has not been issued"
     who = item.issued_by[0] if item.issued_by else "architect"
-    return Lack(f"“{s.text(item.title)}” {what}.", who, "documents")
+    return Lack(f"“{s.plain(item.title)}” {what}.", who, "documents")

@@ -14,7 +14,7 @@ def panel(s: Situation, item: Checklist) -> Panel:
     done = sum(step.settled for step in steps)
     state, label = _state(steps, done)
     return Panel(
-        key=item.key, title=s.text(item.title), kind="checklist",
+        key=item.key, title=s.plain(item.title), kind="checklist",
         href=f"/e/{s.engagement.slug}/checklist/{item.key}", state=state, label=label,
         sentence=_sentence(steps), done=done, total=len(steps),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from phases.core.errors import Missing
 from phases.core.facts import Lack
 from phases.mechanisms.checklist.models import StepRecord
+from phases.mechanisms.register.values import is_link
 from phases.mechanisms.situation import Situation
 from playbook.models import Checklist, Step
 
@@ -97,6 +98,11 @@ class StepView:
         )
 
     @property
+    def linked(self) -> bool:
+        """Whether the evidence is a link that may be followed."""
+        return is_link(self.evidence)
+
+    @property
     def anchor(self) -> str:
         """Its id on the page."""
         return f"step-{self.key.replace('.', '-')}"
@@ -154,8 +160,8 @@ def step_view(s: Situation, checklist: Checklist, step: Step) -> StepView:
     due = said.due or s.due(step.due)
     role = step.role or checklist.role
     return StepView(
-        key=step.key, checklist=checklist.key, title=s.text(step.title), text=s.text(step.text),
-        role=role, role_title=s.playbook.role(role).title, output=s.text(step.output),
+        key=step.key, checklist=checklist.key, title=s.plain(step.title), text=s.text(step.text),
+        role=role, role_title=s.playbook.role(role).title, output=s.plain(step.output),
         applies=applies, reason=found.reason or s.applicability(checklist).reason,
         state=state, computed=bool(step.done_when), lacks=lacks,
         states=tuple((slug, LABELS[slug]) for slug in states_of(checklist, step)),

@@ -88,7 +88,7 @@ def _allow(
     found = s.applicability(step)
     if not (found.applies and s.applies(checklist)):
         reason = f": {found.reason}" if found.reason else "."
-        raise Refusal(f"“{s.text(step.title)}” does not apply to this engagement{reason}")
+        raise Refusal(f"“{s.plain(step.title)}” does not apply to this engagement{reason}")
     after = {name: getattr(said, name) for name in ("state", "owner", "note", "evidence")} | changed
     for name in ("note", "evidence"):
         if len(str(after[name])) > LONGEST:
@@ -106,7 +106,7 @@ def _allow(
 def _allow_state(s: Situation, checklist: Checklist, step: Step, state: str) -> None:
     if step.done_when:
         raise Refusal(
-            f"“{s.text(step.title)}” is ticked by the records themselves: it is done once what it "
+            f"“{s.plain(step.title)}” is ticked by the records themselves: it is done once what it "
             "asks for is there."
         )
     if state not in states_of(checklist, step):

@@ -16,13 +16,13 @@ def form_submitted(check: FormSubmitted, s: Situation) -> Finding:
     if not isinstance(form, Form):
         return unmet([Lack(f"The playbook has no form “{check.form}”.")])
     if not s.applies(form):
-        return met(f"“{s.text(form.title)}” does not apply here.")
+        return met(f"“{s.plain(form.title)}” does not apply here.")
     if is_sent(s, form):
-        return met(f"“{s.text(form.title)}” was sent.")
+        return met(f"“{s.plain(form.title)}” was sent.")
     how_far = progress_of(s, form)
     record = s.records.forms.get(form.key)
     again = "sent again since it was reopened" if record and record.reopened_at else "sent"
-    words = f"“{s.text(form.title)}” has not been {again} ({how_far.words})."
+    words = f"“{s.plain(form.title)}” has not been {again} ({how_far.words})."
     return unmet([Lack(words, form.roles[0] if form.roles else "", f"form/{form.key}")])
 
 
@@ -37,7 +37,7 @@ def answer_given(check: AnswerGiven, s: Situation) -> Finding:
         return unmet([Lack(f"The playbook has no question “{check.question}”.")])
     form = s.playbook.container_of(question.key)
     assert isinstance(form, Form)
-    title = s.text(question.title)
+    title = s.plain(question.title)
     if not (s.applies(form) and s.applies(question)):
         return met(f"“{title}” does not apply here.")
     who = form.roles[0] if form.roles else ""
@@ -46,7 +46,7 @@ def answer_given(check: AnswerGiven, s: Situation) -> Finding:
         if is_sent(s, form):
             return met(f"“{title}” does not apply, by the answers given.")
         return unmet(
-            [Lack(f"“{s.text(form.title)}” is not answered far enough to tell.", who, place)]
+            [Lack(f"“{s.plain(form.title)}” is not answered far enough to tell.", who, place)]
         )
     value = answers_of(s, form).get(question.key)
     needed = question.model_copy(update={"required": True})

@@ -17,6 +17,8 @@ from playbook.models import Column, Form, Item, Question, Section
 
 Applies = Callable[[Item], bool]
 
+LATER = ("table", "files")
+
 
 def always(_item: Item) -> bool:
     """Everything applies: for a form looked at outside an engagement."""
@@ -206,13 +208,18 @@ def is_sent(s: Situation, form: Form) -> bool:
     return record is not None and record.submitted_at is not None
 
 
+def may_come_later(question: Question) -> bool:
+    """Whether *question* may still be answered after the form was sent (Q3 chases open items)."""
+    return question.type in LATER and not question.required
+
+
 def form_view(s: Situation, form: Form) -> FormView:
     """*form* with its answers, for staff and for the customer's check before sending."""
     record = s.records.forms.get(form.key) or FormRecord(key=form.key, version=0)
     answers = answers_of(s, form)
     how_far = progress_of(s, form)
     return FormView(
-        key=form.key, title=s.text(form.title), text=s.text(form.text), minutes=form.minutes,
+        key=form.key, title=s.plain(form.title), text=s.text(form.text), minutes=form.minutes,
         roles=form.roles, role_titles=tuple(s.playbook.role(role).title for role in form.roles),
         subphase=form.subphase,
         answers=tuple(_answer(s, q, answers.get(q.key), how_far) for q in asked(s, form)),
@@ -231,13 +238,13 @@ def _answer(s: Situation, question: Question, value: Any, how_far: Progress) -> 
     assert isinstance(section, Section)
     fed = s.playbook.items.get(question.feeds)
     return AnswerView(
-        question=question, title=s.text(question.title), text=s.text(question.text),
-        hint=s.text(question.hint), section=section.key, section_title=s.text(section.title),
+        question=question, title=s.plain(question.title), text=s.text(question.text),
+        hint=s.plain(question.hint), section=section.key, section_title=s.plain(section.title),
         value=value, shown=shown(question, value), rows=_rows(question, value),
         missing=how_far.missing.get(question.key, ""),
         version=said.version,
         answered_by=s.people.name(said.answered_by or ""), answered_at=said.answered_at,
-        feeds_title=s.text(fed.title) if fed else "",
+        feeds_title=s.plain(fed.title) if fed else "",
     )  # fmt: skip
 
 

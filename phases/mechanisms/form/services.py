@@ -17,6 +17,7 @@ from phases.mechanisms.form.queries import (
     asked,
     form_of,
     is_sent,
+    may_come_later,
     progress_of,
     question_of,
     visible,
@@ -47,6 +48,8 @@ def save_answer(
 ) -> Answer:  # fmt: skip
     """Keep one answer as it is typed; nothing typed clears it. Half-filled tables are kept too.
 
+    A sent form still takes what may come later: tables and files that are not required.
+
     Raises:
         BadValue: *raw* is not of the question's type.
         Conflict: somebody else answered it first.
@@ -54,9 +57,10 @@ def save_answer(
     """
     form = form_of(s, form_key)
     question = question_of(form, question_key)
-    _must_be_open(s, form)
+    if not may_come_later(question):
+        _must_be_open(s, form)
     if question not in visible(form, answers_of(s, form), s.applies):
-        raise Refusal(f"“{s.text(question.title)}” is not asked, by the answers given so far.")
+        raise Refusal(f"“{s.plain(question.title)}” is not asked, by the answers given so far.")
     value = parse(question, raw)
     answer = s.records.answers.get(question_key) or Answer(
         engagement_id=s.engagement.id, key=question_key, value=None, version=0, answered_by=actor
@@ -89,7 +93,7 @@ def submit(session: Session, s: Situation, actor: str, form_key: str) -> FormRec
     _must_be_open(s, form)
     how_far = progress_of(s, form)
     if how_far.missing:
-        titles = {q.key: s.text(q.title) for q in asked(s, form)}
+        titles = {q.key: s.plain(q.title) for q in asked(s, form)}
         raise NotComplete(how_far.missing, titles)
     record = _record(s, form_key)
     record.submitted_at, record.submitted_by = now(), actor
@@ -99,7 +103,7 @@ def submit(session: Session, s: Situation, actor: str, form_key: str) -> FormRec
     for question in given:
         if question.feeds:
             value = _as_fed(s, question, answers[question.key])
-            feed(session, s, actor, question.feeds, value, f"Intake, {s.text(question.title)}")
+            feed(session, s, actor, question.feeds, value, f"Intake, {s.plain(question.title)}")
     return record
 
 
@@ -122,7 +126,7 @@ def reopen(session: Session, s: Situation, actor: str, form_key: str, why: str) 
     if len(why) > LONGEST_WHY:
         raise BadValue("why", f"That is too long; {LONGEST_WHY} characters are the most.")
     if not is_sent(s, form):
-        raise Refusal(f"“{s.text(form.title)}” has not been sent, so it is open already.")
+        raise Refusal(f"“{s.plain(form.title)}” has not been sent, so it is open already.")
     record = _record(s, form_key)
     record.submitted_at, record.submitted_by = None, ""
     record.reopened_at, record.reopened_by, record.reopened_why = now(), actor, why
@@ -131,10 +135,10 @@ def reopen(session: Session, s: Situation, actor: str, form_key: str, why: str) 
 
 def _must_be_open(s: Situation, form: Form) -> None:
     if not s.applies(form):
-        raise Refusal(f"“{s.text(form.title)}” does not apply to this engagement.")
+        raise Refusal(f"“{s.plain(form.title)}” does not apply to this engagement.")
     if is_sent(s, form):
         raise Refusal(
-            f"“{s.text(form.title)}” has been sent. To change an answer, ask for it to be reopened."
+            f"“{s.plain(form.title)}” has been sent. To change an answer, have it opened again."
         )
 
 

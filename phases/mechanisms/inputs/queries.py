@@ -76,7 +76,7 @@ def input_view(s: Situation, item: Input) -> InputView:
     )
     kind = kind_of(s.playbook, item)
     return InputView(
-        key=item.key, title=s.text(item.title), text=s.text(item.text), hint=s.text(item.hint),
+        key=item.key, title=s.plain(item.title), text=s.text(item.text), hint=s.plain(item.hint),
         type=item.type, options=tuple(kind.options.items()), subphase=item.subphase,
         value=said.value, shown=in_words(kind, said.value), standing=said.standing or ASSUMED,
         standing_by=s.people.name(said.standing_by or ""), standing_at=said.standing_at,
@@ -88,13 +88,13 @@ def input_view(s: Situation, item: Input) -> InputView:
 
 def _meeting(s: Situation, key: str) -> str:
     item = s.playbook.items.get(key)
-    return s.text(item.title) if isinstance(item, Meeting) else ""
+    return s.plain(item.title) if isinstance(item, Meeting) else ""
 
 
 def input_groups(s: Situation) -> list[InputGroup]:
     """Every input that applies, by sub-phase; those of no sub-phase first."""
     views = [input_view(s, item) for item in s.playbook.inputs if s.applies(item)]
-    titles = {"": "The project"} | {p.code: s.text(p.title) for p in s.playbook.subphases}
+    titles = {"": "The project"} | {p.code: s.plain(p.title) for p in s.playbook.subphases}
     groups = []
     for code, title in titles.items():
         found = tuple(view for view in views if view.subphase == code)
@@ -105,4 +105,4 @@ def input_groups(s: Situation) -> list[InputGroup]:
 
 def meeting_choices(s: Situation) -> list[tuple[str, str]]:
     """The meetings that an input may have been confirmed in."""
-    return [(item.key, s.text(item.title)) for item in s.playbook.meetings if s.applies(item)]
+    return [(item.key, s.plain(item.title)) for item in s.playbook.meetings if s.applies(item)]

@@ -117,7 +117,9 @@ def assume(
     shown = in_words(kind_of(s.playbook, item), record.value)
     check_version(record.version, version, kept={}, theirs={"value": shown})
     if record.standing != CONFIRMED:
-        raise Refusal(f"“{s.text(item.title)}” is not CONFIRMED, so there is nothing to take back.")
+        raise Refusal(
+            f"“{s.plain(item.title)}” is not CONFIRMED, so there is nothing to take back."
+        )
     _stand(record, actor, ASSUMED, "")
     return _save(session, s, actor, record, InputAssumed(key))
 
@@ -131,7 +133,7 @@ def _record(s: Situation, actor: str, key: str) -> InputRecord:
 
 def _may_be_confirmed(s: Situation, item: Input, value: Any, meeting: str) -> None:
     if value in EMPTY:
-        raise BadValue("value", f"“{s.text(item.title)}” has no value to confirm yet.")
+        raise BadValue("value", f"“{s.plain(item.title)}” has no value to confirm yet.")
     if meeting and not isinstance(s.playbook.items.get(meeting), Meeting):
         raise BadValue("meeting", "Choose one of the meetings.")
 

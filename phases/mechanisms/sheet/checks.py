@@ -14,7 +14,7 @@ def sheet_signed(check: SheetSigned, s: Situation) -> Finding:
     sheet = s.playbook.items.get(check.sheet)
     if not isinstance(sheet, Sheet) or not sheet.roles:
         return unmet([Lack(f"The playbook has no sheet “{check.sheet}” that anybody signs.")])
-    title = s.text(sheet.title)
+    title = s.plain(sheet.title)
     if not s.applies(sheet):
         return met(f"“{title}” does not apply here.")
     views = statement_views(s, sheet)

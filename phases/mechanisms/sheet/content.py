@@ -30,13 +30,13 @@ def wording_of(s: Situation, statement: Statement) -> str:
 
 def usual_wording(s: Situation, statement: Statement) -> str:
     """The playbook's words, with the customer's facts in place."""
-    return s.playbook.plain(statement.text, s.words)
+    return s.plain(statement.text)
 
 
 def statement_content(s: Situation, statement: Statement) -> Content:
     """What *statement* puts before its signers."""
     parts = [part for key in statement.binds for part in bound(s, s.playbook.get(key))]
-    title = s.playbook.plain(statement.title, s.words)
+    title = s.plain(statement.title)
     return _content(statement.key, title, wording_of(s, statement), parts)
 
 
@@ -64,13 +64,13 @@ def _part(title: str, head: list[str], rows: list[list[str]]) -> Part:
 def bound(s: Situation, item: Item) -> list[Part]:
     """The records behind *item* as small tables; only its title where it has none."""
     draw = BOUND.get(type(item))
-    return draw(s, item) if draw else [_part(s.text(item.title), [], [])]
+    return draw(s, item) if draw else [_part(s.plain(item.title), [], [])]
 
 
 def _register(s: Situation, register: Register) -> list[Part]:
     rows = [[row.shown[name] for name in register.columns] for row in live_rows(s, register)]
     head = [column.title for column in register.columns.values()]
-    return [_part(s.text(register.title), head, rows)]
+    return [_part(s.plain(register.title), head, rows)]
 
 
 def _matrix(s: Situation, matrix: Matrix) -> list[Part]:
@@ -81,7 +81,7 @@ def _matrix(s: Situation, matrix: Matrix) -> list[Part]:
     ]
     decision = decision_of(s, matrix)
     decided = [["Decision", decision.titles], ["Reason", decision.reason]] if decision else []
-    title = s.text(matrix.title)
+    title = s.plain(matrix.title)
     head = ["Requirement", "Weight", *options.values()]
     return [_part(f"{title}: decision", [], decided), _part(title, head, rows)]
 
@@ -91,7 +91,7 @@ def _input(s: Situation, item: Input) -> list[Part]:
         _part(
             "",
             [],
-            [[s.text(item.title), s.shown(item.key) if s.value(item.key) is not None else ""]],
+            [[s.plain(item.title), s.shown(item.key) if s.value(item.key) is not None else ""]],
         )
     ]
 

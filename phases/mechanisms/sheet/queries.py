@@ -235,14 +235,14 @@ def signature(
 def not_applicable(s: Situation, sheet: Sheet) -> list[tuple[str, str]]:
     """The statements that do not apply, each with its reason."""
     judged = [(item, s.applicability(item)) for item in sheet.items.values()]
-    return [(s.text(item.title), found.reason) for item, found in judged if not found.applies]
+    return [(s.plain(item.title), found.reason) for item, found in judged if not found.applies]
 
 
 def sheet_view(s: Situation, sheet: Sheet) -> SheetView:
     """All that the page of a sheet shows."""
     views = tuple(statement_views(s, sheet))
     return SheetView(
-        key=sheet.key, title=s.text(sheet.title), text=s.text(sheet.text), minutes=sheet.minutes,
+        key=sheet.key, title=s.plain(sheet.title), text=s.text(sheet.text), minutes=sheet.minutes,
         subphase=sheet.subphase, editable=sheet.editable, statements=views,
         signers=tuple(_signer(s, role, views) for role in sheet.roles),
     )  # fmt: skip

@@ -33,7 +33,7 @@ def reword(
     """
     statement, sheet = _statement(s, key)
     if not sheet.editable:
-        raise Refusal(f"The wording of “{s.text(sheet.title)}” is fixed by the playbook.")
+        raise Refusal(f"The wording of “{s.plain(sheet.title)}” is fixed by the playbook.")
     text = text.strip().replace("\r\n", "\n")
     if not text:
         raise BadValue("text", "Write the wording.")
@@ -111,7 +111,7 @@ def _event(sheet_key: str, role: str, rows: list[SignOff], proof: str) -> SheetS
 
 def _must_play(s: Situation, sheet: Sheet, role: str, signer: str) -> None:
     if role not in sheet.roles:
-        raise NotAllowed(f"“{s.text(sheet.title)}” is not signed in this role.")
+        raise NotAllowed(f"“{s.plain(sheet.title)}” is not signed in this role.")
     plays = {contact.ref for contact in s.records.contacts if contact.role == role}
     if s.playbook.role(role).side == "staff":
         plays = {f"u{member.user_id}" for member in s.records.members if member.role == role}

@@ -1,0 +1,55 @@
+"""The page of a form for staff: the answers, who gave them, and opening it again."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from phases.core import access
+from phases.core.access import staff
+from phases.core.commit import commits
+from phases.core.db import db
+from phases.mechanisms.form import services
+from phases.mechanisms.form.forms import ReopenForm
+from phases.mechanisms.form.queries import form_of, form_view
+from phases.mechanisms.page import current
+from playbook.models import Form
+
+bp = Blueprint("form", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/e/<slug>/form/<key>")
+@staff("read")
+def page(slug: str, key: str) -> ResponseReturnValue:
+    return _page(form_of(current(), key), ReopenForm())
+
+
+@bp.post("/e/<slug>/form/<key>/reopen")
+@staff("work")
+@commits
+def reopen(slug: str, key: str) -> ResponseReturnValue:
+    item = form_of(current(), key)
+    access.check("work", item.subphase)
+    form = ReopenForm()
+    if not form.validate():
+        return _page(item, form), 422
+    services.reopen(cast(Session, db.session), current(), g.actor, key, str(form.why.data))
+    flash("Opened again. The customer can change the answers and send it once more.", "success")
+    return redirect(url_for(".page", slug=g.engagement.slug, key=key))
+
+
+def _page(item: Form, form: ReopenForm) -> str:
+    s = current()
+    return render_template(
+        "form/form.html", s=s, view=form_view(s, item), form=form, how=s.applicability(item),
+        subphase=s.playbook.subphase(item.subphase), files=s.records.files,
+        may_work=access.allowed("work", item.subphase),
+    )  # fmt: skip
