@@ -16,6 +16,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from deliverables import views as deliverables
 from intake import views as intake
 from phases.core import access, db, downloads, errorpages, headers, template, worker
 from phases.core import cli as core_commands
@@ -41,7 +42,7 @@ PARTS = (
     *(worker, core_commands, account_views, downloads, people),
     *(checklist, form, inputs, matrix, metric, register, schedule, sheet),
     *(gates, portfolio),
-    *(intake,),
+    *(deliverables, intake),
 )
 """Every part that brings pages, commands or hooks, each by its ``init_app``."""
 

@@ -75,7 +75,7 @@ def project(s: Situation) -> Projection:
 
 
 def current_subphase(frame: Frame) -> str:
-    """The first applicable sub-phase that is not finished; after the last gate, its sub-phase."""
+    """The first applicable sub-phase that is not behind; after the last gate, its sub-phase."""
     by_code = {d.gate.subphase: d for d in frame.decisions.values()}
     loop = next((d.loop for d in frame.decisions.values() if d.loop is not None), None)
     if loop is not None:
@@ -92,17 +92,36 @@ def current_subphase(frame: Frame) -> str:
         if not codes or any(gate.passed for gate in gates):
             last = codes[-1].code if codes else last
             continue
-        for sp in codes:
+        for index, sp in enumerate(codes):
             last = sp.code
-            if sp.code in by_code or not is_finished(frame, sp):
+            if sp.code in by_code or not is_behind(frame, sp, codes[index + 1 :]):
                 return sp.code
     return last
 
 
+def is_behind(frame: Frame, subphase: SubPhase, later: list[SubPhase]) -> bool:
+    """Whether the work has moved on: all steps are done, or its last day is past.
+
+    One without steps is over once a later one of its phase has begun.
+    """
+    last_day = frame.s.anchors.get(subphase.over_after) if subphase.over_after else None
+    if last_day is not None and last_day < frame.s.today:
+        return True
+    if frame.steps.get(subphase.code):
+        return is_finished(frame, subphase)
+    return any(has_begun(frame, other) for other in later)
+
+
+def has_begun(frame: Frame, subphase: SubPhase) -> bool:
+    """Whether somebody has said anything of a step of the sub-phase."""
+    return any(
+        step.state != "todo" and not step.computed for step in frame.steps.get(subphase.code, [])
+    )
+
+
 def is_finished(frame: Frame, subphase: SubPhase) -> bool:
-    """Whether every step of a sub-phase is done or dropped; one without steps never is."""
-    steps = frame.steps.get(subphase.code, [])
-    return bool(steps) and all(step.state in ("done", "dropped") for step in steps)
+    """Whether every step of a sub-phase is done or dropped."""
+    return all(step.state in ("done", "dropped") for step in frame.steps.get(subphase.code, []))
 
 
 def all_work(frame: Frame) -> Iterator[Work]:
