@@ -30,6 +30,9 @@ CHIPS = {
 }
 OVER = ("done", "dropped")
 
+UNSAID = StepRecord(key="", state="todo", owner="", note="", evidence="", version=0, changed_by="")
+"""What stands in the place of the row of a step nobody has said anything of."""
+
 
 @dataclass(frozen=True)
 class StepView:
@@ -153,7 +156,7 @@ def states_of(checklist: Checklist, step: Step) -> tuple[str, ...]:
 
 def step_view(s: Situation, checklist: Checklist, step: Step) -> StepView:
     """*step* with what was said of it; its state is computed where content says how."""
-    said = s.records.steps.get(step.key) or StepRecord(key=step.key, version=0, changed_by="")
+    said = s.records.steps.get(step.key) or UNSAID
     found = s.applicability(step)
     applies = found.applies and s.applies(checklist)
     state, lacks = _state(s, step, said) if applies else (said.state or "todo", ())

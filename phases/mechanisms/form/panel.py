@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phases.mechanisms.form.queries import form_view
+from phases.mechanisms.form.queries import UNTOUCHED, progress_of, state_of
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
 from playbook.models import Form
@@ -10,12 +10,16 @@ from playbook.models import Form
 
 def panel(s: Situation, item: Form) -> Panel:
     """How far the customer is with *item*."""
-    view = form_view(s, item)
-    state, label = view.state if s.applies(item) else ("na", "Not applicable")
-    waiting = "" if view.sent else f"Waiting for the {' or the '.join(view.role_titles)}"
+    record = s.records.forms.get(item.key) or UNTOUCHED
+    how_far, sent = progress_of(s, item), record.submitted_at is not None
+    state, label = state_of(how_far.done, sent=sent, reopened=record.reopened_at is not None)
+    roles = " or the ".join(s.playbook.role(role).title for role in item.roles)
+    by = s.people.name(record.submitted_by or "")
     return Panel(
-        key=item.key, title=view.title, kind="form",
-        href=f"/e/{s.engagement.slug}/form/{item.key}", state=state, label=label,
-        sentence=f"Sent by {view.submitted_by}" if view.sent else waiting,
-        done=view.progress.done, total=view.progress.total,
+        key=item.key, title=s.plain(item.title), kind="form",
+        href=f"/e/{s.engagement.slug}/form/{item.key}",
+        state=state if s.applies(item) else "na",
+        label=label if s.applies(item) else "Not applicable",
+        sentence=f"Sent by {by}" if sent else f"Waiting for the {roles}",
+        done=how_far.done, total=how_far.total,
     )  # fmt: skip

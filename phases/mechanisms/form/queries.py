@@ -19,6 +19,10 @@ Applies = Callable[[Item], bool]
 
 LATER = ("table", "files")
 
+UNSAID = Answer(key="", version=0, answered_by="")
+UNTOUCHED = FormRecord(key="", version=0)
+"""What stands in the place of rows that nobody has made."""
+
 
 def always(_item: Item) -> bool:
     """Everything applies: for a form looked at outside an engagement."""
@@ -132,11 +136,7 @@ class FormView:
     @property
     def state(self) -> tuple[str, str]:
         """The chip's kind and words."""
-        if self.sent:
-            return "done", "Sent"
-        if self.reopened_at:
-            return "waiting", "Reopened, waiting for the customer"
-        return ("waiting", "Being answered") if self.progress.done else ("waiting", "Not begun")
+        return state_of(self.progress.done, sent=self.sent, reopened=self.reopened_at is not None)
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[AnswerView, ...]], ...]:
@@ -146,6 +146,15 @@ class FormView:
             (title, tuple(answer for answer in self.answers if answer.section == key))
             for key, title in titles
         )
+
+
+def state_of(done: int, *, sent: bool, reopened: bool) -> tuple[str, str]:
+    """The kind and the words of the chip of a form with *done* answers."""
+    if sent:
+        return "done", "Sent"
+    if reopened:
+        return "waiting", "Reopened, waiting for the customer"
+    return ("waiting", "Being answered") if done else ("waiting", "Not begun")
 
 
 def form_of(s: Situation, key: str) -> Form:
@@ -215,7 +224,7 @@ def may_come_later(question: Question) -> bool:
 
 def form_view(s: Situation, form: Form) -> FormView:
     """*form* with its answers, for staff and for the customer's check before sending."""
-    record = s.records.forms.get(form.key) or FormRecord(key=form.key, version=0)
+    record = s.records.forms.get(form.key) or UNTOUCHED
     answers = answers_of(s, form)
     how_far = progress_of(s, form)
     return FormView(
@@ -231,9 +240,7 @@ def form_view(s: Situation, form: Form) -> FormView:
 
 
 def _answer(s: Situation, question: Question, value: Any, how_far: Progress) -> AnswerView:
-    said = s.records.answers.get(question.key) or Answer(
-        key=question.key, version=0, answered_by=""
-    )
+    said = s.records.answers.get(question.key) or UNSAID
     section = s.playbook.parent_of(question.key)
     assert isinstance(section, Section)
     fed = s.playbook.items.get(question.feeds)

@@ -22,6 +22,9 @@ from phases.mechanisms.sheet.models import SignOff, Wording
 from phases.mechanisms.situation import Situation
 from playbook.models import Register, Sheet, Statement
 
+UNSAID = Wording(key="", text="", version=0, changed_by="")
+"""What stands in the place of the row of a wording nobody has changed."""
+
 LABELS = {
     "none": "Not yet",
     "approved": "Approved",
@@ -187,7 +190,7 @@ def statement_views(s: Situation, sheet: Sheet) -> list[StatementView]:
     for statement, content in _contents(s, sheet):
         text = canonical(content)
         digest = sha256(text)
-        own = s.records.wordings.get(content["statement"]) or Wording(version=0, changed_by="")
+        own = s.records.wordings.get(content["statement"]) or UNSAID
         views.append(StatementView(
             key=content["statement"], title=content["title"], wording=content["wording"],
             parts=tuple(content["parts"]), required=statement.required if statement else True,
