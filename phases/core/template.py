@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,7 @@ def zone() -> ZoneInfo:
     return ZoneInfo(engagement.time_zone if engagement is not None else settings.time_zone)
 
 
+@lru_cache(maxsize=4096)
 def markdown(text: str | None) -> Markup:
     """Markdown as safe HTML: an allow-list of tags, no images, links to https and mailto only."""
     html = Markdown(extensions=["sane_lists", "tables"]).convert(text or "")

@@ -47,15 +47,18 @@ def phase(slug: str, phase_slug: str) -> ResponseReturnValue:
         raise Missing
     last = s.playbook.subphases_of(found.slug)[-1].code
     gates = {d.gate.subphase: d for d in decide_all(s, last).values()}
+    found_blocks = blocks(s, found.slug)
     return render_template(
         "portfolio/phase.html",
         s=s,
         phase=found,
         how=s.applicability(found),
-        blocks=blocks(s, found.slug),
+        blocks=found_blocks,
         gates=gates,
         people=s.people,
-        may_work=allowed("work"),
+        may_work={
+            block.subphase.code: allowed("work", block.subphase.code) for block in found_blocks
+        },
     )
 
 
