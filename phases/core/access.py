@@ -208,5 +208,5 @@ def _enforce_customer(session: Session) -> ResponseReturnValue | None:
     g.grant, g.contact, g.engagement = grant, grant.contact, grant.engagement
     g.actor = grant.contact.ref
     if request.method == "POST":
-        session.refresh(grant.engagement, with_for_update=True)
+        session.refresh(grant.engagement, with_for_update={"of": Engagement})
     return None

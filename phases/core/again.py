@@ -21,4 +21,4 @@ def begin_again(session: Session, engagement: Engagement) -> None:
         g.pop("situation", None)
         if (led := access.enforce()) is not None:
             abort(make_response(led))
-    session.refresh(engagement, with_for_update=True)
+    session.refresh(engagement, with_for_update={"of": Engagement})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import cast
 
 import click
@@ -11,10 +12,11 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from phases.core import audit, worker
+from phases.core import audit, backup, worker
 from phases.core.accounts import services
 from phases.core.commit import commit
 from phases.core.db import begin_write, db
+from phases.core.errors import Refusal
 from phases.core.models import User
 
 audit_group = AppGroup("audit", help="The audit trail.")
@@ -22,7 +24,7 @@ audit_group = AppGroup("audit", help="The audit trail.")
 
 def init_app(app: Flask) -> None:
     """Add the commands to *app*."""
-    for command in (setup, reset_password, run_worker, audit_group):
+    for command in (setup, reset_password, run_worker, make_backup, restore, audit_group):
         app.cli.add_command(command)
 
 
@@ -78,3 +80,33 @@ def verify() -> None:
     if broken:
         raise SystemExit(1)
     click.echo("Every audit trail is whole.")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def make_backup(file: Path) -> None:
+    """Write everything to FILE, as it is at one moment; people may go on working."""
+    try:
+        done = backup.make(file)
+    except (Refusal, OSError) as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo(f"{file}: {_words(done)}")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace what is here.")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    """Prove FILE and put it in the place of everything here. Stop web and worker before."""
+    try:
+        done = backup.restore(file, replace=yes)
+    except (Refusal, OSError) as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo(f"Restored from {done.made_at}: {_words(done)}")
+    click.echo("Everybody logs in anew. Mails that waited then are stopped: see Outgoing mail.")
+
+
+def _words(done: backup.Done) -> str:
+    return f"{done.engagements} engagements, {done.rows} rows, {done.files} files"

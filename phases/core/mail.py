@@ -59,15 +59,13 @@ def settings() -> Settings:
 
 
 def link(path: str) -> str:
-    """*path* as an address of this installation, from its configuration and never from a request."""
+    """*path* as an address of this installation: from its configuration, never from a request."""
     return f"{current_app.config['BASE_URL']}{path}"
 
 
 def compose(template: str, name: str, address: str, **context: Any) -> Mail:
     """A message from ``templates/mail/<template>.txt``, whose first line is the subject."""
-    text = render_template(
-        f"mail/{template}.txt", name=name, firm=settings().firm_name, **context
-    )
+    text = render_template(f"mail/{template}.txt", name=name, firm=settings().firm_name, **context)
     subject, _, body = text.strip().partition("\n")
     return Mail(name, address, " ".join(subject.split()), body.strip() + "\n")
 

@@ -142,8 +142,7 @@ def _lease(session: Session) -> Job | None:
 
 def _carry_out(app: Flask, session: Session, job: Job) -> None:
     handler = HANDLERS.get(job.kind)
-    error = ""
-    state: str | None = FAILED
+    state, error = FAILED, ""
     try:
         if handler is None:
             error = f"Nothing in this installation handles “{job.kind}”."

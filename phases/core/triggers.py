@@ -10,20 +10,28 @@ from phases.core.models import AuditEvent
 
 REFUSAL = "audit events are append-only"
 
+FUNCTION = f"""
+CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$
+"""
+SQLITE = f"""
+CREATE TRIGGER audit_event_no_{{name}} BEFORE {{deed}} ON audit_event
+BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END
+"""
+POSTGRES = """
+CREATE TRIGGER audit_event_no_{name} BEFORE {deed} ON audit_event
+FOR EACH {each} EXECUTE FUNCTION audit_event_refuse()
+"""
+
 ARM: dict[str, tuple[str, ...]] = {
     "sqlite": (
-        "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-        "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+        SQLITE.format(name="update", deed="UPDATE"),
+        SQLITE.format(name="delete", deed="DELETE"),
     ),
     "postgresql": (
-        "CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
-        "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
-        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
-        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+        FUNCTION,
+        POSTGRES.format(name="change", deed="UPDATE OR DELETE", each="ROW"),
+        POSTGRES.format(name="truncate", deed="TRUNCATE", each="STATEMENT"),
     ),
 }
 

@@ -81,7 +81,7 @@ def _register(huey: Huey, app: Flask) -> None:
 
 
 def ring() -> None:
-    """Wake the worker. A request never fails because the bell is broken: the minute comes anyway."""
+    """Wake the worker. No request fails because the bell is broken: the next minute comes too."""
     app: Any = current_app
     if app.testing:
         return

@@ -46,7 +46,9 @@ def test_the_address_may_be_typed_in_capitals(ada: User, anonymous: FlaskClient)
     assert anonymous.post("/login", data=data).status_code == 302
 
 
-def test_a_wrong_password_and_an_unknown_address_read_alike(ada: User, anonymous: FlaskClient) -> None:
+def test_a_wrong_password_and_an_unknown_address_read_alike(
+    ada: User, anonymous: FlaskClient
+) -> None:
     wrong = send(anonymous, ada, "not the password")
     unknown = anonymous.post("/login", data={"email": "x@firm.example", "password": PASSWORD})
     assert wrong.status_code == unknown.status_code == 422
@@ -61,7 +63,9 @@ def test_a_disabled_user_cannot_log_in(ada: User, anonymous: FlaskClient) -> Non
     assert send(anonymous, ada).status_code == 422
 
 
-def test_the_sixth_try_is_refused_even_with_the_right_password(ada: User, anonymous: FlaskClient) -> None:
+def test_the_sixth_try_is_refused_even_with_the_right_password(
+    ada: User, anonymous: FlaskClient
+) -> None:
     for _ in range(5):
         assert send(anonymous, ada, "wrong wrong wrong").status_code == 422
     assert send(anonymous, ada).status_code == 429
@@ -162,7 +166,11 @@ def test_a_password_that_will_not_do_is_refused_beside_its_field(
     ada: User, anonymous: FlaskClient, typed: dict[str, str], message: str
 ) -> None:
     send(anonymous, ada)
-    good = {"current": PASSWORD, "password": "quite another phrase", "again": "quite another phrase"}
+    good = {
+        "current": PASSWORD,
+        "password": "quite another phrase",
+        "again": "quite another phrase",
+    }
     answer = anonymous.post("/account/password", data={**good, **typed})
     assert answer.status_code == 422
     assert message in answer.text

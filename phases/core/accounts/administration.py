@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,11 +19,6 @@ from phases.core.errors import BadValue, NotAllowed
 from phases.core.models import User
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages."""
-    app.register_blueprint(bp)
 
 
 def session() -> Session:
@@ -78,7 +73,9 @@ def add_user() -> ResponseReturnValue:
 @staff("administer")
 def user(user_id: int) -> ResponseReturnValue:
     found = queries.user_of(session(), user_id)
-    form = UserForm(formdata=None, data={"name": found.name, "roles": [r.name for r in found.roles]})
+    form = UserForm(
+        formdata=None, data={"name": found.name, "roles": [r.name for r in found.roles]}
+    )
     return user_page(found, form)
 
 
@@ -168,7 +165,10 @@ def show(job_id: int) -> ResponseReturnValue:
     message = mail.BUILDERS[job.kind](session(), job.data)
     if message is None:
         job.state, job.done_at = outbox.DROPPED, now()
-        flash("This message is no longer needed: its link was used, revoked or has expired.", "warning")
+        flash(
+            "This message is no longer needed: its link was used, revoked or has expired.",
+            "warning",
+        )
         return redirect(url_for(".outgoing"))
     job.state, job.done_at = outbox.SHOWN, now()
     return render_template("settings/message.html", message=message, secret=job.kind in mail.SECRET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # not in its stubs
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -56,7 +56,10 @@ class FirstPasswordForm(FlaskForm):
 class PasswordForm(FirstPasswordForm):
     current = PasswordField(
         "Current password",
-        [InputRequired("Enter your current password."), Length(max=500, message="This is too long.")],
+        [
+            InputRequired("Enter your current password."),
+            Length(max=500, message="This is too long."),
+        ],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -64,7 +67,10 @@ class PasswordForm(FirstPasswordForm):
 class ProfileForm(FlaskForm):
     name = StringField(
         "Name",
-        [InputRequired("Enter your name."), Length(max=120, message="Use 120 characters or fewer.")],
+        [
+            InputRequired("Enter your name."),
+            Length(max=120, message="Use 120 characters or fewer."),
+        ],
         description="Shown on pages and in documents you sign.",
         render_kw={"autocomplete": "name"},
     )
@@ -87,6 +93,7 @@ class UserForm(FlaskForm):
     roles = Checkboxes(
         "Roles",
         choices=[SelectChoice(slug, slug.replace("_", " ").capitalize()) for slug in ROLES],
+        validate_choice=False,  # the service says what is wrong
     )
 
 
@@ -99,5 +106,3 @@ class NewUserForm(UserForm):
         ],
         render_kw={"autocomplete": "off"},
     )
-
-

@@ -58,7 +58,7 @@ def facts(session: Session) -> list[Fact]:
     secure = base_url.startswith("https://") or urlsplit(base_url).hostname == "localhost"
     return [
         Fact("Release", version()),
-        Fact("Address", base_url, "met" if secure else "watch", "Encrypted or local" if secure else "Not encrypted"),
+        Fact("Address", base_url, *_chip(secure, "Encrypted or local", "Not encrypted")),
         _mail_fact(settings),
         _worker_fact(session),
         Fact("Database", database_words(config["SQLALCHEMY_DATABASE_URI"])),
@@ -69,12 +69,19 @@ def facts(session: Session) -> list[Fact]:
     ]  # fmt: skip
 
 
+def _chip(good: bool, yes: str, no: str) -> tuple[str, str]:
+    return ("met", yes) if good else ("watch", no)
+
+
 def _mail_fact(settings: Any) -> Fact:
     if not settings.sends_mail:
-        return Fact("Outgoing mail", "SMTP_HOST is not set: mails are kept to be passed on", "watch", "Kept")
+        return Fact(
+            "Outgoing mail", "SMTP_HOST is not set: mails are kept to be passed on", "watch", "Kept"
+        )
     return Fact(
         "Outgoing mail",
-        f"{settings.smtp_host}:{settings.smtp_port} ({settings.smtp_tls}), from {settings.mail_from}",
+        f"{settings.smtp_host}:{settings.smtp_port} ({settings.smtp_tls}), "
+        f"from {settings.mail_from}",
         "met",
         "Set up",
     )
@@ -84,7 +91,12 @@ def _worker_fact(session: Session) -> Fact:
     beat = session.get(Setting, worker.HEARTBEAT)
     at = datetime.fromisoformat(beat.value) if beat else None
     if at is None:
-        return Fact("Worker", "has not run yet; start it with “flask --app wsgi worker”", "red", "Not running")
+        return Fact(
+            "Worker",
+            "has not run yet; start it with “flask --app wsgi worker”",
+            "red",
+            "Not running",
+        )
     seen = f"last seen {at:%Y-%m-%d %H:%M} UTC"
     if now() - at > ALIVE:
         return Fact("Worker", seen, "red", "Not running")
@@ -123,7 +135,9 @@ class UserRow:
 def users(session: Session) -> list[UserRow]:
     """Everybody with an account, those who may log in first."""
     found = session.scalars(
-        select(User).options(selectinload(User.roles)).order_by(User.active.desc(), User.name, User.id)
+        select(User)
+        .options(selectinload(User.roles))
+        .order_by(User.active.desc(), User.name, User.id)
     )
     return [
         UserRow(
@@ -165,7 +179,9 @@ class Outgoing:
 def outgoing(session: Session, state: str) -> Outgoing:
     """The newest rows of the outbox in *state* (or all), with how many there are in each."""
     numbers = dict(
-        session.execute(select(OutboxJob.state, func.count()).group_by(OutboxJob.state)).tuples()
+        session.execute(select(OutboxJob.state, func.count()).group_by(OutboxJob.state))
+        .tuples()
+        .all()
     )
     query = (
         select(OutboxJob, Engagement)
@@ -190,7 +206,8 @@ def _row(job: OutboxJob, engagement: Engagement | None, whom: str) -> JobRow:
     kept = job.state in (outbox.KEPT, outbox.SHOWN)
     return JobRow(
         id=job.id, what=KINDS.get(job.kind, job.kind.replace("_", " ").capitalize()), whom=whom,
-        engagement=engagement.customer if engagement else "", slug=engagement.slug if engagement else "",
+        engagement=engagement.customer if engagement else "",
+        slug=engagement.slug if engagement else "",
         kind=kind, label=label, created_at=job.created_at, due_at=job.due_at, attempts=job.attempts,
         error=job.error, may_show=kept and mail.may_show(job),
         may_retry=job.state in (outbox.FAILED, outbox.STOPPED)
@@ -201,7 +218,11 @@ def _row(job: OutboxJob, engagement: Engagement | None, whom: str) -> JobRow:
 def _names(session: Session, jobs: list[OutboxJob]) -> dict[int, str]:
     """Who each mail is for, by its row."""
     invitations = {job.data["invitation"]: job.id for job in jobs if "invitation" in job.data}
-    to_contacts = {job.id: int(job.data["to"][1:]) for job in jobs if str(job.data.get("to", "")).startswith("c")}
+    to_contacts = {
+        job.id: int(job.data["to"][1:])
+        for job in jobs
+        if str(job.data.get("to", "")).startswith("c")
+    }
     query = select(Invitation.id, Contact.name).join(Contact, Contact.id == Invitation.contact_id)
     invited = session.execute(query.where(Invitation.id.in_(invitations))).tuples()
     found = {invitations[number]: name for number, name in invited}

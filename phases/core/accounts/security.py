@@ -33,9 +33,7 @@ def init_app(app: Flask) -> None:
     """Set up the library for *app*, without pages, tokens and commands of its own."""
     for name, value in OPTIONS.items():
         app.config.setdefault(name, value)
-    security = Security(
-        app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False
-    )
+    security = Security(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)
     security.login_manager.request_loader(_nobody)
 
 
@@ -50,7 +48,7 @@ def datastore() -> SQLAlchemyUserDatastore:
 
 def hashed(password: str) -> str:
     """The hash of an acceptable *password*."""
-    return cast(str, hash_password(_normal(password)))
+    return hash_password(_normal(password))
 
 
 def fits(password: str, stored: str | None) -> bool:

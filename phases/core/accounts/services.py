@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import cast
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, func, select
@@ -87,7 +88,9 @@ def first_admin(session: Session, email: str) -> str | None:
     return password
 
 
-def add_user(session: Session, name: str, email: str, roles: Iterable[str], actor: str) -> tuple[User, str]:
+def add_user(
+    session: Session, name: str, email: str, roles: Iterable[str], actor: str
+) -> tuple[User, str]:
     """Add a member of staff; returns the user and a password to be told once.
 
     Raises:
@@ -105,7 +108,8 @@ def add_user(session: Session, name: str, email: str, roles: Iterable[str], acto
 
 
 def _create(session: Session, email: str, name: str, roles: list[str], password: str) -> User:
-    user: User = datastore().create_user(
+    ensure_roles(session)
+    user = datastore().create_user(
         email=email,
         name=name,
         password=hashed(password),
@@ -113,7 +117,7 @@ def _create(session: Session, email: str, name: str, roles: list[str], password:
         must_change_password=True,
     )
     session.flush()
-    return user
+    return cast(User, user)
 
 
 def checked_email(email: str) -> str:
@@ -157,7 +161,8 @@ def change_user(session: Session, user: User, name: str, roles: Iterable[str], a
     if user.is_a("admin") and "admin" not in wanted:
         _check_not_last_admin(session, user, "roles")
     user.name = name.strip()
-    user.roles = [datastore().find_role(role) for role in wanted]
+    ensure_roles(session)
+    user.roles = list(session.scalars(select(Role).where(Role.name.in_(wanted)).order_by(Role.id)))
     session.flush()
     log.info("%s changed user %s: %s", actor, user.ref, ", ".join(wanted))
 

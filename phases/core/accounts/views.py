@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from phases.core import sessions
 from phases.core.access import anybody, staff
-from phases.core.accounts import security, services
+from phases.core.accounts import administration, security, services
 from phases.core.accounts.forms import (
     FirstPasswordForm,
     LoginForm,
@@ -36,18 +36,20 @@ bp = Blueprint("account", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages and set up the library below them."""
+    """Register the pages, those of the settings too, and set up the library below them."""
     security.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(administration.bp)
 
 
 def local(target: str | None) -> str:
     """*target* if it is an address of this installation, else the start page."""
-    parts = urlsplit(target or "")
-    safe = target and not parts.scheme and not parts.netloc and target.startswith("/")
-    if not safe or target.startswith("//") or any(c in target for c in "\\\r\n\t"):  # type: ignore[union-attr]
+    target = target or ""
+    parts = urlsplit(target)
+    safe = not parts.scheme and not parts.netloc and target.startswith("/")
+    if not safe or target.startswith("//") or any(c in target for c in "\\\r\n\t"):
         return "/"
-    return cast(str, target)
+    return target
 
 
 @bp.get("/login")

@@ -62,7 +62,9 @@ def request_code(session: Session, grant: Grant, batch: str) -> Code | None:
     session.add(code)
     session.flush()
     outbox.put(session, "code", {"code": code.id}, grant.engagement, key=f"code.{code.id}")
-    record(session, grant.engagement, grant.contact.ref, events.CodeSent(grant.contact.ref, code.id))
+    record(
+        session, grant.engagement, grant.contact.ref, events.CodeSent(grant.contact.ref, code.id)
+    )
     return code
 
 
@@ -101,7 +103,11 @@ def check_code(session: Session, grant: Grant, batch: str, typed: str) -> None:
     digits = "".join(c for c in typed if c.isdigit())
     if not hmac.compare_digest(code.code_hash, _hash(code_id, digits)):
         left = MOST_TRIES - code.tries
-        again = f"You have {left} more {'try' if left == 1 else 'tries'}." if left else "Ask for a new one."
+        again = (
+            f"You have {left} more {'try' if left == 1 else 'tries'}."
+            if left
+            else "Ask for a new one."
+        )
         raise BadValue("code", f"This is not the code in the mail. {again}")
     code.used_at = now()
     session.flush()

@@ -27,7 +27,9 @@ class LinkUnknown(LinkRefused):
 
 class LinkExpired(LinkRefused):
     def __init__(self) -> None:
-        super().__init__("The link has expired. We can mail a new one to the address it was sent to.")
+        super().__init__(
+            "The link has expired. We can mail a new one to the address it was sent to."
+        )
 
 
 class LinkUsed(LinkRefused):
@@ -43,6 +45,6 @@ class LinkRevoked(LinkRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "The link was withdrawn. Use the link in the newest mail, or ask the person who invited "
-            "you."
+            "The link was withdrawn. Use the link in the newest mail, or ask the person who "
+            "invited you."
         )

@@ -68,7 +68,10 @@ def code(session: Session, data: dict[str, Any]) -> Mail | None:
 def reminder(session: Session, data: dict[str, Any]) -> Mail | None:
     """``data``: ``to`` (a person's ref), ``engagement``, ``items`` (keys), ``due`` (ISO date or
     none), ``place`` (a path for staff)."""
-    person, engagement = _person(session, data["to"]), session.get_one(Engagement, data["engagement"])
+    person, engagement = (
+        _person(session, data["to"]),
+        session.get_one(Engagement, data["engagement"]),
+    )
     if person is None:
         return None
     items = playbook_of(engagement).items
@@ -87,9 +90,12 @@ def reminder(session: Session, data: dict[str, Any]) -> Mail | None:
 
 
 def notice(session: Session, data: dict[str, Any]) -> Mail | None:
-    """``data``: ``to`` (a person's ref), ``engagement``, ``topic`` (of ``NOTICES``), ``item`` (a key
-    or none), ``place`` (a path for staff)."""
-    person, engagement = _person(session, data["to"]), session.get_one(Engagement, data["engagement"])
+    """``data``: ``to`` (a person's ref), ``engagement``, ``topic`` (of ``NOTICES``), ``item`` (a
+    key or none), ``place`` (a path for staff)."""
+    person, engagement = (
+        _person(session, data["to"]),
+        session.get_one(Engagement, data["engagement"]),
+    )
     if person is None:
         return None
     item = playbook_of(engagement).items.get(data.get("item") or "")

@@ -69,8 +69,8 @@ def people(session: Session, engagement: Engagement) -> People:
         .where(Contact.engagement_id == engagement.id, Contact.removed_at.is_(None))
         .order_by(Contact.name, Contact.id)
     ).all()
-    newest = _newest(_all(session, Invitation, engagement))
-    grants = _newest(_all(session, Grant, engagement))
+    newest = _newest_invitations(session, engagement)
+    grants = _newest_grants(session, engagement)
     mails = _mails(session, engagement)
     customer, staff = roles_of(engagement, "customer"), roles_of(engagement, "staff")
     team = session.scalars(
@@ -90,25 +90,30 @@ def people(session: Session, engagement: Engagement) -> People:
         contacts=tuple(rows),
         team=tuple(
             MemberRow(
-                m.id, m.user.name, m.user.email,
-                staff[m.role].title if m.role in staff else m.role, m.user.active,
+                m.id,
+                m.user.name,
+                m.user.email,
+                staff[m.role].title if m.role in staff else m.role,
+                m.user.active,
             )
             for m in team
-        ),  # fmt: skip
+        ),
         candidates=_candidates(session, team, {slug: role.title for slug, role in staff.items()}),
         roles=tuple((slug, role.title) for slug, role in customer.items()),
         mails_kept=sum(job.state == outbox.KEPT for job in mails.values()),
     )
 
 
-def _all(session: Session, model: type[Invitation | Grant], engagement: Engagement) -> Iterable[Invitation | Grant]:
-    query = select(model).where(model.engagement_id == engagement.id).order_by(model.id)
-    return session.scalars(query)
+def _newest_invitations(session: Session, engagement: Engagement) -> dict[int, Invitation]:
+    """The last one of each contact."""
+    query = select(Invitation).where(Invitation.engagement_id == engagement.id)
+    return {row.contact_id: row for row in session.scalars(query.order_by(Invitation.id))}
 
 
-def _newest(rows: Iterable[Invitation | Grant]) -> dict[int, Invitation | Grant]:
-    """The last row of each contact."""
-    return {row.contact_id: row for row in rows}
+def _newest_grants(session: Session, engagement: Engagement) -> dict[int, Grant]:
+    """The last one of each contact."""
+    query = select(Grant).where(Grant.engagement_id == engagement.id)
+    return {row.contact_id: row for row in session.scalars(query.order_by(Grant.id))}
 
 
 def _mails(session: Session, engagement: Engagement) -> dict[int, OutboxJob]:
@@ -127,11 +132,20 @@ def _contact(
 ) -> ContactRow:
     kind, label, sentence = standing
     return ContactRow(
-        id=contact.id, name=contact.name, email=contact.email, title=contact.title, role=contact.role,
-        role_title=getattr(role, "title", contact.role), can=getattr(role, "text", ""),
-        version=contact.version, kind=kind, label=label, sentence=sentence, was_invited=was_invited,
+        id=contact.id,
+        name=contact.name,
+        email=contact.email,
+        title=contact.title,
+        role=contact.role,
+        role_title=getattr(role, "title", contact.role),
+        can=getattr(role, "text", ""),
+        version=contact.version,
+        kind=kind,
+        label=label,
+        sentence=sentence,
+        was_invited=was_invited,
         has_something_to_revoke=is_open,
-    )  # fmt: skip
+    )
 
 
 def _is_open(invitation: Invitation | None, grant: Grant | None) -> bool:

@@ -168,13 +168,17 @@ def _invite(
 
 
 def revoke(session: Session, engagement: Engagement, actor: str, contact: Contact) -> None:
-    """Withdraw what *contact* holds: every link, which then offers no fresh one, and open access."""
+    """Withdraw what *contact* holds: every link, so that none offers a fresh one, and access."""
     _shut_out(session, engagement, actor, contact)
     session.flush()
 
 
 def _revoke(
-    session: Session, engagement: Engagement, actor: str, contact: Contact, *which: ColumnElement[bool]
+    session: Session,
+    engagement: Engagement,
+    actor: str,
+    contact: Contact,
+    *which: ColumnElement[bool],
 ) -> None:
     """Have the links of *contact* for which all of *which* holds open nothing any more."""
     links = session.scalars(
@@ -204,7 +208,7 @@ def accept(session: Session, token: str) -> Invitation:
     Raises:
         LinkUnknown, LinkRevoked, LinkUsed, LinkExpired: as for ``look_up``.
     """
-    return _judged(session.scalar(_by_token(token).with_for_update()))
+    return _judged(session.scalar(_by_token(token).with_for_update(of=Invitation)))
 
 
 def fresh_link(session: Session, token: str) -> None:
@@ -214,7 +218,7 @@ def fresh_link(session: Session, token: str) -> None:
         LinkUnknown, LinkRevoked: there is no address to send it to.
         TooManyTries: one was sent in the last five minutes.
     """
-    invitation = session.scalar(_by_token(token).with_for_update())
+    invitation = session.scalar(_by_token(token).with_for_update(of=Invitation))
     if invitation is None:
         raise LinkUnknown
     if invitation.revoked_at or invitation.contact.removed_at:
@@ -223,7 +227,9 @@ def fresh_link(session: Session, token: str) -> None:
     newest = select(Invitation.created_at).where(Invitation.contact_id == contact.id)
     if session.scalar(newest.where(Invitation.created_at > now() - FRESH_LINK_PAUSE).limit(1)):
         raise TooManyTries("A link was sent a moment ago. Look in your mail, also under junk.")
-    engagement = session.get_one(Engagement, invitation.engagement_id, with_for_update=True)
+    engagement = session.get_one(
+        Engagement, invitation.engagement_id, with_for_update={"of": Engagement}
+    )
     made = _invite(session, engagement, contact.ref, contact, "fresh_link")
     record(session, engagement, contact.ref, events.LinkAskedFor(contact.ref, made.id))
 
@@ -239,7 +245,9 @@ def mint(session: Session, invitation: Invitation) -> str:
 
 def _by_token(token: str) -> Select[tuple[Invitation]]:
     return (
-        select(Invitation).join(Invitation.contact).where(Invitation.token_hash == sha256(token[:100]))
+        select(Invitation)
+        .join(Invitation.contact)
+        .where(Invitation.token_hash == sha256(token[:100]))
     )
 
 

@@ -56,14 +56,14 @@ def back() -> ResponseReturnValue:
 
 @bp.get("/e/<slug>/people")
 @staff("read")
-def people(slug: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads it, here and below
+def people(slug: str) -> ResponseReturnValue:
     return page()
 
 
 @bp.post("/e/<slug>/people")
 @staff("invite")
 @commits
-def add(slug: str) -> ResponseReturnValue:  # noqa: ARG001
+def add(slug: str) -> ResponseReturnValue:
     form = NewContactForm(role_choices())
     if not form.validate():
         return page(form), 422
@@ -89,7 +89,7 @@ def what_happens() -> str:
 
 @bp.get("/e/<slug>/people/<int:contact_id>")
 @staff("invite")
-def edit(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def edit(slug: str, contact_id: int) -> ResponseReturnValue:
     contact = services.contact_of(session(), g.engagement, contact_id)
     return edit_page(contact, ContactForm(role_choices(), formdata=None, obj=contact))
 
@@ -103,7 +103,7 @@ def edit_page(contact: Contact, form: ContactForm) -> str:
 @bp.post("/e/<slug>/people/<int:contact_id>")
 @staff("invite")
 @commits
-def change(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def change(slug: str, contact_id: int) -> ResponseReturnValue:
     contact = services.contact_of(session(), g.engagement, contact_id)
     form = ContactForm(role_choices())
     if not form.validate():
@@ -117,15 +117,15 @@ def change(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
         form[problem.field].errors = [problem.message]
         return edit_page(contact, form), 422
     moved = contact.email != before
-    flash("Saved. The old address opens nothing any more: invite them again." if moved else "Saved.",
-          "success")  # fmt: skip
+    again = " The old address opens nothing any more: invite them again." if moved else ""
+    flash(f"Saved.{again}", "success")
     return back()
 
 
 @bp.post("/e/<slug>/people/<int:contact_id>/invite")
 @staff("invite")
 @commits
-def invite(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def invite(slug: str, contact_id: int) -> ResponseReturnValue:
     contact = services.contact_of(session(), g.engagement, contact_id)
     services.invite(session(), g.engagement, g.actor, contact)
     flash(f"{contact.name} is invited. {what_happens()}", "success")
@@ -135,7 +135,7 @@ def invite(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
 @bp.post("/e/<slug>/people/<int:contact_id>/revoke")
 @staff("invite")
 @commits
-def revoke(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def revoke(slug: str, contact_id: int) -> ResponseReturnValue:
     contact = services.contact_of(session(), g.engagement, contact_id)
     services.revoke(session(), g.engagement, g.actor, contact)
     flash(f"Every link of {contact.name} has stopped working.", "success")
@@ -145,7 +145,7 @@ def revoke(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
 @bp.post("/e/<slug>/people/<int:contact_id>/remove")
 @staff("invite")
 @commits
-def remove(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def remove(slug: str, contact_id: int) -> ResponseReturnValue:
     contact = services.contact_of(session(), g.engagement, contact_id)
     services.remove_contact(session(), g.engagement, g.actor, contact)
     flash(f"{contact.name} is removed. What they answered and signed stays.", "success")
@@ -155,7 +155,7 @@ def remove(slug: str, contact_id: int) -> ResponseReturnValue:  # noqa: ARG001
 @bp.post("/e/<slug>/people/team")
 @staff("invite")
 @commits
-def add_member(slug: str) -> ResponseReturnValue:  # noqa: ARG001
+def add_member(slug: str) -> ResponseReturnValue:
     candidates = queries.people(session(), g.engagement).candidates
     form = MemberForm((c.value, c.label) for c in candidates)
     if not form.validate() or not form.person.data:
@@ -171,7 +171,7 @@ def add_member(slug: str) -> ResponseReturnValue:  # noqa: ARG001
 @bp.post("/e/<slug>/people/team/<int:member_id>/remove")
 @staff("invite")
 @commits
-def remove_member(slug: str, member_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def remove_member(slug: str, member_id: int) -> ResponseReturnValue:
     services.remove_member(session(), g.engagement, g.actor, member_id)
     flash("Taken off the team.", "success")
     return back()
