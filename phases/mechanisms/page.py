@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
 from phases.core.db import db
@@ -35,4 +35,6 @@ def current() -> Situation:
         if g.members is not None:  # the access check has loaded them
             g.situation.records.members = g.members
             g.situation.records.contacts = g.contacts
+        if request.method == "GET":
+            g.situation.remember = {}
     return cast(Situation, g.situation)

@@ -27,7 +27,9 @@ CheckFunction = Callable[[Any, "Situation"], Finding]
 class Situation:
     """Everything a rule may look at. Values are computed once and never stored.
 
-    ``checks`` answers the playbook's checks by name; see ``phases.mechanisms.checks``.
+    ``checks`` answers the playbook's checks by name; see ``phases.mechanisms.checks``. Where nothing
+    changes any more (a page that only reads, a projection) ``remember`` is a dict, and each check is
+    judged once.
     """
 
     playbook: Playbook
@@ -35,6 +37,7 @@ class Situation:
     today: date
     checks: Mapping[str, CheckFunction] = field(default_factory=dict)
     firm: str = "Our firm"
+    remember: dict[int, Finding] | None = None
 
     @property
     def engagement(self) -> Engagement:
@@ -112,6 +115,13 @@ class Situation:
 
     def find(self, check: Any) -> Finding:
         """Judge one check; a check nobody answers is not met."""
+        if self.remember is None:
+            return self._judge(check)
+        if id(check) not in self.remember:  # checks are content: they live as long as the process
+            self.remember[id(check)] = self._judge(check)
+        return self.remember[id(check)]
+
+    def _judge(self, check: Any) -> Finding:
         function = self.checks.get(check.name)
         if function is None:
             return unmet([Lack(f"Nothing in this installation answers “{check.name}”.")])

@@ -64,6 +64,7 @@ class Frame:
 
 def project(s: Situation) -> Projection:
     """Write the summary and the work list of *s*."""
+    s.remember = {}
     frame = Frame(s, decide_all(s))
     for checklist in s.playbook.checklists:
         frame.steps.setdefault(checklist.subphase, []).extend(
