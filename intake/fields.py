@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, MultipleFileField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    MultipleFileField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
@@ -32,7 +39,7 @@ class TableField(Field):
         self.columns = columns
         self.blank = 0
 
-    def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 - WTForms calls it so
         self.errors = []
         self.data = [dict(row) for row in data or []]
         if formdata is not None and any(key.startswith(f"{self.name}-") for key in formdata):
@@ -89,7 +96,9 @@ def _choices(question: Question, s: Situation, **common: Any) -> Field:
 
 
 def _yes_no(question: Question, s: Situation, **common: Any) -> Field:  # noqa: ARG001
-    return RadioField(**common, choices=pairs([("yes", "Yes"), ("no", "No")]), validate_choice=False)
+    return RadioField(
+        **common, choices=pairs([("yes", "Yes"), ("no", "No")]), validate_choice=False
+    )
 
 
 def _table(question: Question, s: Situation, **common: Any) -> Field:  # noqa: ARG001
@@ -102,7 +111,9 @@ def _files(question: Question, s: Situation, **common: Any) -> Field:  # noqa: A
 
 def _options(question: Question, s: Situation) -> list[SelectChoice]:
     return [
-        SelectChoice(slug, s.plain(option.title), {"hint": s.plain(option.text)} if option.text else {})
+        SelectChoice(
+            slug, s.plain(option.title), {"hint": s.plain(option.text)} if option.text else {}
+        )
         for slug, option in question.options.items()
     ]
 
@@ -118,7 +129,9 @@ SUFFIXES = {"percent": "%"}
 SHAPES = {"money": "With its currency, for example USD 1,200.00."}
 
 
-def section_form(s: Situation, asked: Iterable[Question], answers: Mapping[str, Any], formdata: Any = None) -> FlaskForm:
+def section_form(
+    s: Situation, asked: Iterable[Question], answers: Mapping[str, Any], formdata: Any = None
+) -> FlaskForm:
     """A form of *asked*, filled with *answers* by question key, or with what was typed."""
     questions = list(asked)
     made = {name_of(q): _field(s, q) for q in questions}
@@ -129,7 +142,9 @@ def section_form(s: Situation, asked: Iterable[Question], answers: Mapping[str, 
 
 
 def _field(s: Situation, question: Question) -> Any:
-    hint = " ".join(part for part in (s.plain(question.hint), SHAPES.get(question.type, "")) if part)
+    hint = " ".join(
+        part for part in (s.plain(question.hint), SHAPES.get(question.type, "")) if part
+    )
     return FIELDS[question.type](
         question, s, label=s.plain(question.title), description=hint,
         validators=() if question.required else (Optional(),),

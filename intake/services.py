@@ -1,4 +1,4 @@
-"""What a customer's page changes beyond what the mechanisms do: a section at a time, files, links."""
+"""What customers change beyond what the mechanisms do: a section at a time, files, links."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.events import FileAdded, FileRemoved
+from intake.queries.sections import mark
 from phases.core import audit, files
 from phases.core.clock import now
 from phases.core.errors import BadValue, Conflict, Missing, NotAllowed, TooManyTries
 from phases.core.invitations import services as invitations
 from phases.core.invitations.errors import LinkRevoked
-from phases.core.models import Contact, Grant, Invitation, StoredFile
+from phases.core.models import Contact, Engagement, Grant, Invitation, StoredFile
 from phases.mechanisms.form.queries import answers_of, visible
 from phases.mechanisms.form.services import save_answer
 from phases.mechanisms.form.values import parse
 from phases.mechanisms.situation import Situation
-from intake.events import FileAdded, FileRemoved
-from intake.queries.sections import mark
 from playbook.models import Form, Question
 
 MOST_FILES = 20
@@ -73,7 +73,9 @@ def save_section(
     return clashes
 
 
-def add_file(session: Session, s: Situation, actor: str, question: Question, file_id: int) -> StoredFile:
+def add_file(
+    session: Session, s: Situation, actor: str, question: Question, file_id: int
+) -> StoredFile:
     """Have a stored upload belong to *question*.
 
     Raises:
@@ -87,7 +89,9 @@ def add_file(session: Session, s: Situation, actor: str, question: Question, fil
     return row
 
 
-def remove_file(session: Session, s: Situation, actor: str, question: Question, file_id: int) -> None:
+def remove_file(
+    session: Session, s: Situation, actor: str, question: Question, file_id: int
+) -> None:
     """Take an upload of the person's own out again.
 
     Raises:
@@ -120,5 +124,5 @@ def fresh_link_for(session: Session, grant: Grant) -> None:
     if session.scalar(recent.limit(1)):
         raise TooManyTries("A link was sent a moment ago. Look in your mail, also under junk.")
     engagement = grant.engagement
-    session.refresh(engagement, with_for_update=True)
+    session.refresh(engagement, with_for_update={"of": Engagement})
     invitations.invite(session, engagement, contact.ref, contact)

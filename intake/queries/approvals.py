@@ -14,17 +14,28 @@ from phases.core.audit import canonical
 from phases.core.clock import now
 from phases.core.errors import Missing
 from phases.core.models import Code, Contact, Grant
-from phases.mechanisms.sheet.queries import SheetView, SignatureView, StatementView, sheet_of, sheet_view
-from phases.mechanisms.sheet.services import Decision
+from phases.mechanisms.sheet.queries import (
+    SheetView,
+    SignatureView,
+    StatementView,
+    sheet_of,
+    sheet_view,
+)
+from phases.mechanisms.sheet.services import LONGEST, Decision
 from phases.mechanisms.situation import Situation
 
 
 @dataclass(frozen=True)
 class Said:
-    """What was typed for one statement."""
+    """What was typed for one statement; ``seen`` is the hash of what stood on the page."""
 
     answer: str = ""
     comment: str = ""
+    seen: str = ""
+
+    @property
+    def decided(self) -> bool:
+        return self.answer in ("yes", "no")
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,9 @@ class Batch:
     @property
     def text(self) -> str:
         """What a code is bound to: all of it, with the hash of each content that was read."""
-        return canonical({"sheet": self.sheet, "decisions": {k: list(d) for k, d in self.decisions.items()}})
+        return canonical(
+            {"sheet": self.sheet, "decisions": {k: list(d) for k, d in self.decisions.items()}}
+        )
 
     @classmethod
     def of(cls, text: str) -> Batch:
@@ -126,6 +139,49 @@ class Batch:
     @property
     def typed(self) -> dict[str, Said]:
         return {k: Said("yes" if d[0] else "no", d[1]) for k, d in self.decisions.items()}
+
+
+def batch_of(view: ApprovalView) -> Batch:
+    """What was decided on the page, with the hash of each content that was read."""
+    return Batch(
+        view.sheet.key,
+        {
+            line.view.key: (line.typed.answer == "yes", line.typed.comment.strip(), line.typed.seen)
+            for line in view.lines
+            if line.typed.decided
+        },
+    )
+
+
+def wrong(view: ApprovalView) -> dict[str, str]:
+    """What is wrong with what was typed, by statement key."""
+    found = {}
+    for line in view.lines:
+        comment = line.typed.comment.strip()
+        if line.typed.answer == "no" and not comment:
+            found[line.view.key] = f"Tell us what is wrong with “{line.view.title}”."
+        elif comment and not line.typed.decided and line.asked:
+            found[line.view.key] = f"Choose Yes or No for “{line.view.title}”."
+        elif len(comment) > LONGEST:
+            found[line.view.key] = f"That comment is too long; {LONGEST} characters are the most."
+    return found
+
+
+CHANGED = "It changed while you were reading. What you typed is kept: read it again, then answer."
+
+
+def changed_since(view: ApprovalView, batch: Batch) -> dict[str, str]:
+    """The statements of *batch* that read differently now, by key, with what to do."""
+    return {
+        line.view.key: CHANGED
+        for line in view.lines
+        if (decision := batch.decisions.get(line.view.key)) and decision[2] != line.view.sha256
+    }
+
+
+def latest_first(view: ApprovalView) -> list[Line]:
+    """What the role has answered as it reads now, the latest first."""
+    return sorted(view.answered, key=lambda line: str(line.mine.at), reverse=True)
 
 
 def batch_in_hand(session: Session, grant: Grant, sheet_key: str) -> Batch | None:

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.queries.sections import FileView, file_view, size_words
 from phases.core import files
 from phases.core.errors import Missing
 from phases.core.models import Contact, Engagement, IssuedDocument, StoredFile
 from phases.mechanisms.situation import Situation
-from intake.queries.sections import FileView, file_view, size_words
 from playbook.models import Question
 
 
@@ -44,7 +44,8 @@ def issued_documents(session: Session, s: Situation) -> list[DocumentView]:
         newest[row.key] = max(newest.get(row.key, 0), row.number)
     return [
         DocumentView(
-            row.id, _title(s, row.key), row.number, row.issued_at, size_words(row.size or 0), row.pages,
+            row.id, _title(s, row.key), row.number, row.issued_at, size_words(row.size or 0),
+            row.pages,
             row.sha256, row.number == newest[row.key],
         )
         for row in rows

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from intake.queries.sections import sections_of
+from phases.core.models import Contact, Member
 from phases.mechanisms.checklist.queries import StepView, live_steps
 from phases.mechanisms.form.queries import is_sent, progress_of
 from phases.mechanisms.schedule.queries import owner_role, schedule_view
 from phases.mechanisms.sheet.queries import statement_views
 from phases.mechanisms.situation import Situation
-from intake.queries.sections import sections_of
 from playbook.book import slug_of
 from playbook.models import Checklist, Form, Schedule, Sheet, Step
 
@@ -71,11 +74,13 @@ class HomeView:
 
 def home_view(s: Situation, role: str, summary: Any) -> HomeView:
     """Everything the first page of somebody in *role* shows."""
-    steps = list(homework(s, summary.subphase))
-    needs = sorted(all_needs(s, role, summary.subphase, steps), key=lambda n: (n.due or date.max))
+    read_people(s)
+    steps = list(homework(s, summary))
+    needs = sorted(all_needs(s, role, summary.subphase, steps), key=lambda n: n.due or date.max)
     return HomeView(
         needs=tuple(needs), colleagues=tuple(waiting_for_others(s, role, steps)),
-        done=tuple(done(s, role, summary)), after=next_words(s, summary), rail=plain_rail(summary.rail),
+        done=tuple(done(s, role, summary)), after=next_words(s, summary),
+        rail=plain_rail(summary.rail),
         now=now_words(s, summary), people=contacts_at_firm(s),
         schedules=tuple((x.key, s.plain(x.title)) for x in schedules_of(s, role, summary.subphase)),
         registers=tuple(
@@ -85,11 +90,36 @@ def home_view(s: Situation, role: str, summary: Any) -> HomeView:
     )  # fmt: skip
 
 
-def homework(s: Situation, reached: str) -> Iterator[tuple[Checklist, StepView]]:
-    """Open steps of the checklists that customers see. Those of finished sub-phases are over."""
+def read_people(s: Situation) -> None:
+    """Read contacts and team in one query, since this page needs nearly every set there is."""
+    assert s.records.session is not None
+    rows = s.records.session.execute(
+        select(Contact, Member)
+        .select_from(Contact)
+        .outerjoin(Member, Member.engagement_id == Contact.engagement_id)
+        .where(Contact.engagement_id == s.engagement.id, Contact.removed_at.is_(None))
+        .order_by(Contact.id, Member.id)
+    ).all()
+    s.records.contacts = list(dict.fromkeys(contact for contact, _ in rows))
+    s.records.members = list(dict.fromkeys(member for _, member in rows if member is not None))
+
+
+def homework(s: Situation, summary: Any) -> Iterator[tuple[Checklist, StepView]]:
+    """Open steps of the checklists that customers see, until the gate of their phase is passed."""
     for checklist in s.playbook.checklists:
-        if checklist.portal and checklist.subphase == reached:
+        if checklist.portal and is_open(s, summary, checklist.subphase):
             yield from ((checklist, view) for view in live_steps(s, checklist) if view.open)
+
+
+def is_open(s: Situation, summary: Any, code: str) -> bool:
+    """Whether the sub-phase *code* is reached, and its phase's gate not passed yet."""
+    if code > summary.subphase:
+        return False
+    phase = s.playbook.subphase(code).phase
+    codes = {part.code for part in s.playbook.subphases_of(phase)}
+    return not any(
+        gate["code"] in codes and gate["state"] in ("passed", "stale") for gate in summary.gates
+    )
 
 
 def role_of(s: Situation, checklist: Checklist, view: StepView) -> str:
@@ -104,7 +134,12 @@ def all_needs(
     """Forms, sheets, steps and tasks that wait for *role*."""
     dues = {asked: view.due for _, view in steps for asked in asked_by(s, view) if view.due}
     for form in s.playbook.forms:
-        if role in form.roles and form.subphase <= reached and s.applies(form) and not is_sent(s, form):
+        if (
+            role in form.roles
+            and form.subphase <= reached
+            and s.applies(form)
+            and not is_sent(s, form)
+        ):
             yield form_need(s, form, dues.get(form.key))
     for sheet in s.playbook.sheets:
         if role in sheet.roles and sheet.subphase <= reached and s.applies(sheet):
@@ -119,7 +154,11 @@ def all_needs(
 def asked_by(s: Situation, view: StepView) -> list[str]:
     """The forms and sheets that a step waits for."""
     checks = s.playbook.get(view.key, Step).done_when
-    return [key for check in checks if (key := getattr(check, "form", "") or getattr(check, "sheet", ""))]
+    return [
+        key
+        for check in checks
+        if (key := getattr(check, "form", "") or getattr(check, "sheet", ""))
+    ]
 
 
 def covered(s: Situation, view: StepView) -> bool:
@@ -131,14 +170,15 @@ def form_need(s: Situation, form: Form, due: date | None) -> Need:
     how_far = progress_of(s, form)
     begun = how_far.done > 0
     return Need(
-        form.key, s.plain(form.title), how_far.words if begun else s.text(form.text), f"form/{form.key}",
+        form.key, s.plain(form.title), how_far.words if begun else s.text(form.text),
+        f"form/{form.key}",
         "Begun" if begun else "Not begun", "waiting" if begun else "todo", form.minutes, due,
         bool(due and due < s.today),
     )  # fmt: skip
 
 
 def sheet_need(s: Situation, sheet: Sheet, role: str, due: date | None) -> Iterator[Need]:
-    states = [view.signature(role).state for view in statement_views(s, sheet) if view.required]
+    states = required_states(s, sheet, role)
     fresh, stale = states.count("none"), states.count("stale")
     if not fresh + stale:
         return
@@ -147,9 +187,18 @@ def sheet_need(s: Situation, sheet: Sheet, role: str, due: date | None) -> Itera
     minutes = max(1, round(sheet.minutes * (fresh + stale) / len(states)))
     yield Need(
         sheet.key, s.plain(sheet.title), " and ".join(parts), f"sheet/{sheet.key}",
-        "Changed" if stale and not fresh else "To approve", "stale" if stale else "todo", minutes, due,
+        "Changed" if stale and not fresh else "To approve", "stale" if stale else "todo",
+        minutes, due,
         bool(due and due < s.today),
     )  # fmt: skip
+
+
+def required_states(s: Situation, sheet: Sheet, role: str) -> list[str]:
+    """What *role* said of each required statement; their content is drawn up only if it signed."""
+    if sheet.rows_of or any(x.sheet == sheet.key for x in s.records.sign_offs):
+        views = statement_views(s, sheet)
+        return [view.signature(role).state for view in views if view.required]
+    return ["none" for item in sheet.items.values() if item.required and s.applies(item)]
 
 
 def step_need(s: Situation, view: StepView) -> Need:
@@ -191,7 +240,9 @@ def schedule_need(s: Situation, schedule: Schedule) -> Iterator[Need]:
                    "watch", 5 * len(waiting), first, first < s.today)  # fmt: skip
 
 
-def waiting_for_others(s: Situation, role: str, steps: list[tuple[Checklist, StepView]]) -> Iterator[str]:
+def waiting_for_others(
+    s: Situation, role: str, steps: list[tuple[Checklist, StepView]]
+) -> Iterator[str]:
     """What colleagues at the customer have been asked."""
     for checklist, view in steps:
         asked = role_of(s, checklist, view)
@@ -206,7 +257,9 @@ def done(s: Situation, role: str, summary: Any) -> Iterator[str]:
         if (record := s.records.forms.get(form.key)) and record.submitted_at:
             yield f"{s.plain(form.title)} was sent by {s.people.name(record.submitted_by)}."
     for sheet in s.playbook.sheets:
-        count = len({x.statement for x in s.records.sign_offs if x.sheet == sheet.key and x.role == role})
+        count = len(
+            {x.statement for x in s.records.sign_offs if x.sheet == sheet.key and x.role == role}
+        )
         if count:
             lines = "1 line" if count == 1 else f"{count} lines"
             yield f"You answered {lines} of “{s.plain(sheet.title)}”."
@@ -222,7 +275,9 @@ def now_words(s: Situation, summary: Any) -> str:
     found = next((p for p in s.playbook.subphases if p.code == summary.subphase), None)
     if found is None:
         return ""
-    return f"We are at {found.code}, {s.plain(found.title)}: {s.plain(found.purpose)}"
+    phase = s.playbook.phase(found.phase)
+    where = f"{s.plain(phase.title)} (phase {phase.number} of {len(s.playbook.phases)})"
+    return f"We are in {where}, at {found.code}, {s.plain(found.title)}."
 
 
 def next_words(s: Situation, summary: Any) -> tuple[str, ...]:
@@ -234,7 +289,9 @@ def next_words(s: Situation, summary: Any) -> tuple[str, ...]:
         found.append(f"We read what you send us before the kickoff on {day(summary.kickoff)}.")
     elif summary.kickoff is None:
         found.append("We agree the date of the kickoff with you.")
-    following = next((p for p in s.playbook.subphases if p.code > summary.subphase and s.applies(p)), None)
+    following = next(
+        (p for p in s.playbook.subphases if p.code > summary.subphase and s.applies(p)), None
+    )
     if following is not None:
         found.append(f"The next step is {following.code}, {s.plain(following.title)}.")
     if summary.go_live and summary.go_live >= s.today:
@@ -249,15 +306,20 @@ def day(value: date) -> str:
 
 def plain_rail(stored: list[dict[str, Any]]) -> dict[str, Any]:
     """The rail without links, and without the reasons that are written for staff."""
-    return {"phases": [
-        {
-            **phase, "href": "",
-            "marks": [{**mark, "href": "", "reason": "", "state": CALM.get(mark["state"], mark["state"])}
-                      for mark in phase["marks"]],
-            "gate": phase["gate"] and {**phase["gate"], "href": "", "reason": ""},
-        }
-        for phase in stored
-    ]}  # fmt: skip
+    bare = {"href": "", "reason": ""}
+    return {
+        "phases": [
+            {
+                **phase,
+                "href": "",
+                "marks": [
+                    {**m, **bare, "state": CALM.get(m["state"], m["state"])} for m in phase["marks"]
+                ],
+                "gate": phase["gate"] and {**phase["gate"], **bare},
+            }
+            for phase in stored
+        ]
+    }
 
 
 CALM = {"blocked": "current"}

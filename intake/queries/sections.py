@@ -12,11 +12,19 @@ from phases.core.errors import Missing
 from phases.core.models import Contact, StoredFile
 from phases.core.template import clock
 from phases.mechanisms.form.models import Answer, FormRecord
-from phases.mechanisms.form.queries import answers_of, form_of, is_sent, may_come_later, progress_of, visible
+from phases.mechanisms.form.queries import (
+    answers_of,
+    form_of,
+    is_sent,
+    may_come_later,
+    progress_of,
+    visible,
+)
 from phases.mechanisms.form.values import EMPTY, lacking, shown
 from phases.mechanisms.situation import Situation
 from playbook.book import slug_of
 from playbook.models import Form, Question, Section
+
 
 @dataclass(frozen=True)
 class FileView:
@@ -85,7 +93,9 @@ class SectionLine:
         """A chip's kind and words."""
         if self.total == 0 or (self.done == 0 and self.missing):
             return "todo", "Not begun"
-        return ("waiting", "Begun") if self.missing else ("done", "Done")
+        if self.missing:
+            return "waiting", "Begun"
+        return ("done", "Done") if self.done == self.total else ("todo", "More if you can")
 
 
 def form_for(s: Situation, key: str, contact: Contact) -> Form:
@@ -131,14 +141,17 @@ def page_view(s: Situation, form: Form, number: int, contact: Contact) -> PageVi
         if not questions:
             raise Missing
     return PageView(
-        form=form, section=section, number=number, total=len(sections), title=s.plain(section.title),
+        form=form, section=section, number=number, total=len(sections),
+        title=s.plain(section.title),
         form_title=s.plain(form.title), text=s.text(section.text),
         questions=tuple(question_view(s, q, q.key in asked, contact) for q in questions),
         progress=progress_of(s, form).words, sent=sent, saved=last_saved(s, questions),
     )  # fmt: skip
 
 
-def question_view(s: Situation, question: Question, is_shown: bool, contact: Contact) -> QuestionView:
+def question_view(
+    s: Situation, question: Question, is_shown: bool, contact: Contact
+) -> QuestionView:
     """*question* as it stands."""
     answer = s.records.answers.get(question.key)
     return QuestionView(
@@ -181,7 +194,8 @@ def file_view(s: Situation, file: StoredFile, contact: Contact) -> FileView:
     """One upload."""
     return FileView(
         file.id, file.name, size_words(file.size),
-        f"{s.people.name(file.uploaded_by)}, {clock(file.uploaded_at)}", file.uploaded_by == contact.ref,
+        f"{s.people.name(file.uploaded_by)}, {clock(file.uploaded_at)}",
+        file.uploaded_by == contact.ref,
     )  # fmt: skip
 
 
@@ -223,7 +237,8 @@ def overview(s: Situation, form: Form, contact: Contact) -> Overview:
     return Overview(
         form=form, title=s.plain(form.title), text=s.text(form.text), minutes=form.minutes,
         sections=lines, progress=how_far.words, done=how_far.done, total=how_far.total,
-        complete=how_far.complete, sent=record.submitted_at is not None, sent_at=record.submitted_at,
+        complete=how_far.complete, sent=record.submitted_at is not None,
+        sent_at=record.submitted_at,
         sent_by=s.people.name(record.submitted_by or ""),
         reopened_by=s.people.name(record.reopened_by or "") if not record.submitted_at else "",
         reopened_why=record.reopened_why or "", others=", ".join(others),
@@ -284,7 +299,8 @@ def _check_line(
     return CheckLine(
         title=s.plain(question.title), shown=words,
         rows=tuple(words.split("\n")) if question.type == "table" and words else (),
-        missing=lacking(question, value), said=said(s, s.records.answers.get(question.key), contact),
+        missing=lacking(question, value), said=said(s, s.records.answers.get(question.key),
+        contact),
         href=href, optional=not question.required,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from intake import services
 from intake.fields import SUFFIXES, name_of, section_form, typed
 from intake.queries import sections
 from intake.queries.home import contacts_at_firm, next_words
-from intake.queries.sections import PageView, form_for
+from intake.queries.sections import PageView, QuestionView, form_for
 from intake.services import Typed
 from intake.views.frame import bp, session
 from phases.core import files
@@ -22,17 +22,18 @@ from phases.core.access import customer_only
 from phases.core.commit import commits
 from phases.core.errors import BadValue, Conflict
 from phases.mechanisms.form import services as form_services
-from phases.mechanisms.form.queries import answers_of, progress_of
+from phases.mechanisms.form.queries import answers_of, is_sent, progress_of
 from phases.mechanisms.form.services import NotComplete
 from phases.mechanisms.form.values import EMPTY, shown
 from phases.mechanisms.page import current
+from phases.mechanisms.situation import Situation
 from playbook.book import slug_of
 from playbook.models import Form, Question
 
 
 @bp.get("/c/<ref>/form/<key>")
 @customer_only
-def form(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads ref, here and below
+def form(ref: str, key: str) -> ResponseReturnValue:
     s = current()
     asked = form_for(s, key, g.contact)
     view = sections.overview(s, asked, g.contact)
@@ -47,7 +48,7 @@ def form(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001 - access re
 
 @bp.get("/c/<ref>/form/<key>/<int:number>")
 @customer_only
-def section(ref: str, key: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
+def section(ref: str, key: str, number: int) -> ResponseReturnValue:
     s = current()
     asked = form_for(s, key, g.contact)
     view = sections.page_view(s, asked, number, g.contact)
@@ -66,7 +67,7 @@ def section_page(view: PageView, filled: FlaskForm) -> str:
 @bp.post("/c/<ref>/form/<key>/<int:number>")
 @customer_only
 @commits
-def save_section(ref: str, key: str, number: int) -> ResponseReturnValue:  # noqa: ARG001
+def save_section(ref: str, key: str, number: int) -> ResponseReturnValue:
     asked = form_for(current(), key, g.contact)
     view = sections.page_view(current(), asked, number, g.contact)
     filled = section_form(current(), view.asked, {}, request.form)
@@ -150,13 +151,15 @@ def remove_file(view: PageView, what: str) -> None:
             services.remove_file(session(), current(), g.actor, question, int(number))
 
 
-def led_on(asked: Form, view: PageView, before: set[str], deed: str, what: str) -> ResponseReturnValue:
+def led_on(
+    asked: Form, view: PageView, before: set[str], deed: str, what: str
+) -> ResponseReturnValue:
     """Where a saved page leads: to what follows from its answers, else on."""
-    here = {"ref": g.grant.ref, "key": asked.key}
+    here: dict[str, Any] = {"ref": g.grant.ref, "key": asked.key}
     slug = what.partition(":")[0]
     if deed in ("add", "drop", "upload", "remove"):
-        more = {"add": slug} if deed == "add" else {}
-        return redirect(url_for(".section", **here, number=view.number, _anchor=f"q-{slug}", **more))
+        here |= {"add": slug} if deed == "add" else {}
+        return redirect(url_for(".section", **here, number=view.number, _anchor=f"q-{slug}"))
     if deed == "leave":
         flash("Saved. Come back whenever it suits you.", "success")
         return redirect(url_for(".home", ref=g.grant.ref))
@@ -164,7 +167,11 @@ def led_on(asked: Form, view: PageView, before: set[str], deed: str, what: str) 
         flash("Saved. Thank you.", "success")
         return redirect(url_for(".form", **here))
     if follow := following(asked, view, before):
-        count = "One more question follows" if len(follow) == 1 else f"{len(follow)} more questions follow"
+        count = (
+            "One more question follows"
+            if len(follow) == 1
+            else f"{len(follow)} more questions follow"
+        )
         flash(f"Saved. {count} from your answers.", "waiting")
         return redirect(url_for(".section", **here, number=view.number, _anchor=name_of(follow[0])))
     if view.is_last or deed == "check":
@@ -191,86 +198,110 @@ def shown_as_sent(view: PageView, sent: list[Typed]) -> PageView:
     ))  # fmt: skip
 
 
+CLASH = (
+    "{who} changed this while you were typing. Theirs is shown below: keep or change yours, "
+    "then send it again."
+)
+
+
+def beside_theirs(view: QuestionView, s: Situation) -> QuestionView:
+    """A question with what somebody else saved, which sending it again replaces."""
+    answer = s.records.answers[view.question.key]
+    theirs = shown(view.question, answer.value) or "(empty)"
+    return replace(
+        view, version=answer.version, was=sections.mark(answer.value), shown=True, theirs=theirs
+    )
+
+
 def clashed(
-    asked: Form, view: PageView, filled: FlaskForm, sent: list[Typed], clashes: Mapping[str, Conflict]
+    asked: Form,
+    view: PageView,
+    filled: FlaskForm,
+    sent: list[Typed],
+    clashes: Mapping[str, Conflict],
 ) -> ResponseReturnValue:
     """Both texts of each answer that somebody else changed meanwhile; nothing was saved."""
     s = current()
-    questions = []
-    for one in shown_as_sent(view, sent).questions:
-        if one.question.key in clashes:
-            answer = s.records.answers[one.question.key]
-            who = s.people.name(answer.answered_by)
-            filled[one.name].errors = [f"{who} changed this while you were typing. Theirs is shown below: "
-                                       "keep or change yours, then send it again."]  # fmt: skip
-            one = replace(one, version=answer.version, was=sections.mark(answer.value), shown=True,
-                          theirs=shown(one.question, answer.value) or "(empty)")  # fmt: skip
-        questions.append(one)
-    return section_page(replace(view, questions=tuple(questions)), filled), 409
+    questions = tuple(
+        beside_theirs(q, s) if q.question.key in clashes else q
+        for q in shown_as_sent(view, sent).questions
+    )
+    for q in questions:
+        if q.theirs is not None:
+            who = s.people.name(s.records.answers[q.question.key].answered_by)
+            filled[q.name].errors = [CLASH.format(who=who)]
+    return section_page(replace(view, questions=questions), filled), 409
 
 
 @bp.post("/c/<ref>/form/<key>/answer")
 @customer_only
 @commits
-def answer(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001
+def answer(ref: str, key: str) -> ResponseReturnValue:
     """Keep one answer as it is typed; see static/js/autosave.js for what goes to and fro."""
     s = current()
     asked = form_for(s, key, g.contact)
     name = request.form.get("autosave_field", "")
-    question = next((q for c in asked.sections.values() for q in c.questions.values() if name_of(q) == name), None)
+    question = next(
+        (q for c in asked.sections.values() for q in c.questions.values() if name_of(q) == name),
+        None,
+    )
     if question is None or question.type == "files":
         abort(404)
     one = sent_for(question, section_form(s, [question], {}, request.form))
     try:
-        saved = form_services.save_answer(session(), s, g.actor, key, question.key, one.raw, one.version)
+        saved = form_services.save_answer(
+            session(), s, g.actor, key, question.key, one.raw, one.version
+        )
     except BadValue as problem:
         return jsonify(errors={name: [problem.message]}), 422
     except Conflict as clash:
         stored = s.records.answers[question.key]
         who = s.people.name(stored.answered_by)
         return jsonify(
-            message=f"{who} changed this answer meanwhile.", theirs=str(clash.theirs.get(question.key, "")),
+            message=f"{who} changed this answer meanwhile.",
+            theirs=str(clash.theirs.get(question.key, "")),
             versions={f"{name}-version": stored.version},
         ), 409  # fmt: skip
     return jsonify(
         saved_at=sections.saved_words(), saved=f"Saved {sections.saved_words()}",
         versions={f"{name}-version": saved.version or 0},
-        shown=[name_of(q) for q in sections.shown_now(s, asked)], progress=progress_of(s, asked).words,
+        shown=[name_of(q) for q in sections.shown_now(s, asked)], progress=progress_of(s,
+        asked).words,
     )  # fmt: skip
 
 
 @bp.get("/c/<ref>/form/<key>/check")
 @customer_only
-def check(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001
+def check(ref: str, key: str) -> ResponseReturnValue:
     asked = form_for(current(), key, g.contact)
-    if sections.is_sent(current(), asked):
+    if is_sent(current(), asked):
         return redirect(url_for(".form", ref=g.grant.ref, key=key))
-    return check_page(asked)
+    return check_page(asked, refused=False)
 
 
-def check_page(asked: Form) -> str:
+def check_page(asked: Form, *, refused: bool) -> str:
     base = url_for(".form", ref=g.grant.ref, key=asked.key)
     return render_template(
         "intake/check.html", view=sections.overview(current(), asked, g.contact),
-        parts=sections.check_parts(current(), asked, g.contact, base),
+        parts=sections.check_parts(current(), asked, g.contact, base), refused=refused,
     )  # fmt: skip
 
 
 @bp.post("/c/<ref>/form/<key>/submit")
 @customer_only
 @commits
-def submit(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001
+def submit(ref: str, key: str) -> ResponseReturnValue:
     asked = form_for(current(), key, g.contact)
     try:
         form_services.submit(session(), current(), g.actor, key)
     except NotComplete:
-        return check_page(asked), 422
+        return check_page(asked, refused=True), 422
     return redirect(url_for(".sent", ref=g.grant.ref, key=key))
 
 
 @bp.get("/c/<ref>/form/<key>/sent")
 @customer_only
-def sent(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001
+def sent(ref: str, key: str) -> ResponseReturnValue:
     s = current()
     view = sections.overview(s, form_for(s, key, g.contact), g.contact)
     if not view.sent:

@@ -16,7 +16,7 @@ from playbook.book import slug_of
 
 @bp.get("/c/<ref>/documents")
 @customer_only
-def documents(ref: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads it, here and below
+def documents(ref: str) -> ResponseReturnValue:
     s = current()
     return render_template(
         "intake/documents.html", documents=queries.issued_documents(session(), s),
@@ -26,7 +26,7 @@ def documents(ref: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads i
 
 @bp.get("/c/<ref>/documents/<int:document_id>")
 @customer_only
-def document(ref: str, document_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def document(ref: str, document_id: int) -> ResponseReturnValue:
     row = queries.issued_document(session(), g.engagement, document_id)
     assert row.path is not None
     try:
@@ -34,10 +34,12 @@ def document(ref: str, document_id: int) -> ResponseReturnValue:  # noqa: ARG001
     except OSError as problem:
         raise Unavailable("The file store does not answer. Try again later.") from problem
     name = f"{g.engagement.slug}-{slug_of(row.key)}-{row.number}.pdf"
-    return send_file(stream, mimetype="application/pdf", as_attachment=True, download_name=name, etag=False)
+    return send_file(
+        stream, mimetype="application/pdf", as_attachment=True, download_name=name, etag=False
+    )
 
 
 @bp.get("/c/<ref>/files/<int:file_id>")
 @customer_only
-def file(ref: str, file_id: int) -> ResponseReturnValue:  # noqa: ARG001
+def file(ref: str, file_id: int) -> ResponseReturnValue:
     return files.send(queries.file_for(session(), current(), g.contact, file_id))

@@ -17,7 +17,7 @@ from phases.mechanisms.page import current
 
 @bp.get("/c/<ref>/")
 @customer_only
-def home(ref: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads it, here and below
+def home(ref: str) -> ResponseReturnValue:
     s = current()
     view = home_view(s, g.contact.role, g.engagement.summary)
     documents = [d for d in issued_documents(session(), s) if d.current]
@@ -27,16 +27,18 @@ def home(ref: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads it, he
 @bp.post("/c/<ref>/step/<key>")
 @customer_only
 @commits
-def step_done(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001
+def step_done(ref: str, key: str) -> ResponseReturnValue:
     """Say that a step of the contact's own is done."""
     s = current()
     mine = [
-        view for checklist, view in homework(s, g.engagement.summary.subphase)
+        view for checklist, view in homework(s, g.engagement.summary)
         if view.key == key and role_of(s, checklist, view) == g.contact.role and view.quick
     ]  # fmt: skip
     if not mine:
         raise Missing("This is done already, or is no longer asked.")
     sent = request.form.get("version", "")
-    say_step(session(), s, g.actor, key, state="done", version=int(sent) if sent.isdecimal() else None)
+    say_step(
+        session(), s, g.actor, key, state="done", version=int(sent) if sent.isdecimal() else None
+    )
     flash(f"Done: {s.plain(s.playbook.get(key).title)}. Thank you.", "success")
     return redirect(url_for(".home", ref=g.grant.ref))

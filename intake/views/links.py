@@ -33,7 +33,8 @@ def enter(token: str) -> ResponseReturnValue:
     engagement = session().get_one(Engagement, invitation.engagement_id)
     role = roles_of(engagement, "customer").get(invitation.contact.role)
     return render_template(
-        "intake/enter.html", token=token, name=invitation.contact.name, customer=engagement.customer,
+        "intake/enter.html", token=token, name=invitation.contact.name,
+        customer=engagement.customer,
         role=role.title if role else "",
     )  # fmt: skip
 
@@ -83,6 +84,9 @@ def link_sent() -> ResponseReturnValue:
     return render_template("intake/link_sent.html", sends_mail=settings().sends_mail)
 
 
+FRESH = "We can mail a new link to you."
+
+
 @bp.get("/c/ended/<ref>")
 @anybody("says that access has ended, and nothing about whose")
 def ended(ref: str) -> ResponseReturnValue:
@@ -90,7 +94,7 @@ def ended(ref: str) -> ResponseReturnValue:
     return page(
         "Your access here has ended",
         "It was signed out, ran out after 30 days, or was withdrawn. What you entered is kept. "
-        + ("We can mail a new link to you." if fresh else "Open the newest link in your mail to come back."),
+        + (FRESH if fresh else "Open the newest link in your mail to come back."),
         fresh,
     )  # fmt: skip
 

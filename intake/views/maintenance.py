@@ -32,7 +32,8 @@ class ResultForm(FlaskForm):
 
     result = RadioField("What came of it?", choices=pairs(RESULTS.items()), validate_choice=False)
     note = TextAreaField(
-        "Note", validators=[Optional()], description="For a red flag: what it is, and what is done about it.",
+        "Note", validators=[Optional()],
+        description="For a red flag: what it is, and what is done about it.",
         render_kw={"rows": 4, "maxlength": 5000},
     )  # fmt: skip
     evidence = StringField(
@@ -62,7 +63,7 @@ def instance(view: ScheduleView, task_key: str, due: str) -> tuple[TaskView, Occ
 
 @bp.get("/c/<ref>/schedule/<key>")
 @customer_only
-def schedule(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001 - access reads ref, here and below
+def schedule(ref: str, key: str) -> ResponseReturnValue:
     view = own_schedule(key)
     past = [o for task in view.tasks for o in task.occurrences if o.version]
     past.sort(key=lambda o: o.due, reverse=True)
@@ -71,7 +72,7 @@ def schedule(ref: str, key: str) -> ResponseReturnValue:  # noqa: ARG001 - acces
 
 @bp.get("/c/<ref>/schedule/<key>/<task>/<due>")
 @customer_only
-def occurrence(ref: str, key: str, task: str, due: str) -> ResponseReturnValue:  # noqa: ARG001
+def occurrence(ref: str, key: str, task: str, due: str) -> ResponseReturnValue:
     view = own_schedule(key)
     about, one = instance(view, task, due)
     results = {"done": "ok", "red_flag": "red_flag", "skipped": "skipped"}
@@ -83,18 +84,21 @@ def occurrence(ref: str, key: str, task: str, due: str) -> ResponseReturnValue: 
 @bp.post("/c/<ref>/schedule/<key>/<task>/<due>")
 @customer_only
 @commits
-def record(ref: str, key: str, task: str, due: str) -> ResponseReturnValue:  # noqa: ARG001
+def record(ref: str, key: str, task: str, due: str) -> ResponseReturnValue:
     view = own_schedule(key)
     about, one = instance(view, task, due)
     form = ResultForm()
     sent = request.form.get("version", "")
     try:
         record_occurrence(
-            session(), current(), g.actor, key, task, date.fromisoformat(due), form.result.data or "",
+            session(), current(), g.actor, key, task, date.fromisoformat(due),
+            form.result.data or "",
             form.note.data or "", form.evidence.data or "", int(sent) if sent.isdecimal() else None,
         )  # fmt: skip
     except BadValue as problem:
         form[problem.field if problem.field in form else "result"].errors = [problem.message]
-        return render_template("intake/occurrence.html", view=view, task=about, one=one, form=form), 422
+        return render_template(
+            "intake/occurrence.html", view=view, task=about, one=one, form=form
+        ), 422
     flash(f"Recorded: {about.title}. Thank you.", "success")
     return redirect(url_for(".schedule", ref=g.grant.ref, key=key))

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from phases.core.models import Contact, Engagement, StoredFile
 from phases.mechanisms.form import services
 from phases.mechanisms.form.models import Answer, FormRecord
-from phases.mechanisms.page import situation_for
-from phases.mechanisms.form.queries import asked, answers_of
+from phases.mechanisms.form.queries import answers_of, asked
 from phases.mechanisms.form.values import EMPTY
+from phases.mechanisms.page import situation_for
 from playbook.models import Form
 
 FORM = "form/Q3.form.intake"
@@ -47,7 +47,9 @@ def shown_question(html: str, slug: str) -> bool:
     return not found[1]
 
 
-def test_every_section_of_the_form_is_a_page(engagement: Engagement, portal: Callable[..., Any]) -> None:
+def test_every_section_of_the_form_is_a_page(
+    engagement: Engagement, portal: Callable[..., Any]
+) -> None:
     client, base = portal(engagement)
     assert "Billing intake" in client.get(f"{base}/{FORM}").text
     for number in range(1, UPLOADS + 1):
@@ -64,7 +66,9 @@ def test_a_follow_up_appears_once_an_answer_calls_for_it(
     page = client.get(f"{base}/{FORM}/{REACH}").text
     assert shown_question(page, "international")
     assert not shown_question(page, "multi_currency")
-    answer = client.post(f"{base}/{FORM}/{REACH}", data={"q-international": "yes", "do": "continue"})
+    answer = client.post(
+        f"{base}/{FORM}/{REACH}", data={"q-international": "yes", "do": "continue"}
+    )
     assert answer.location.endswith(f"/{FORM}/{REACH}#q-multi_currency")
     page = client.get(f"{base}/{FORM}/{REACH}").text
     assert shown_question(page, "multi_currency")
@@ -80,7 +84,11 @@ def test_an_answer_is_saved_as_it_is_typed(
     client, base = portal(engagement)
     answer = client.post(
         f"{base}/{FORM}/answer",
-        data={"autosave_field": "q-international", "q-international": "yes", "q-international-version": "0"},
+        data={
+            "autosave_field": "q-international",
+            "q-international": "yes",
+            "q-international-version": "0",
+        },
         headers={"Accept": "application/json"},
     )
     assert answer.status_code == 200
@@ -98,7 +106,10 @@ def test_the_second_of_two_who_type_the_same_answer_is_told(
     first, first_base = portal(engagement)
     second, second_base = portal(engagement, "revops_lead")
     data = {"autosave_field": "q-crm", "q-crm-version": "0"}
-    assert first.post(f"{first_base}/{FORM}/answer", data={**data, "q-crm": "Salesforce"}).status_code == 200
+    assert (
+        first.post(f"{first_base}/{FORM}/answer", data={**data, "q-crm": "Salesforce"}).status_code
+        == 200
+    )
     answer = second.post(f"{second_base}/{FORM}/answer", data={**data, "q-crm": "HubSpot"})
     assert answer.status_code == 409
     assert answer.json["theirs"] == "Salesforce"
@@ -114,7 +125,10 @@ def test_a_page_sent_over_anothers_answer_keeps_both_texts(
     html = second.get(f"{second_base}/{FORM}/{TODAY}").text
     was = re.search(r'name="q-crm-was" value="(\w+)"', html)
     assert was
-    first.post(f"{first_base}/{FORM}/{TODAY}", data={"q-crm": "Salesforce", "q-crm-version": "0", "q-crm-was": was[1]})
+    first.post(
+        f"{first_base}/{FORM}/{TODAY}",
+        data={"q-crm": "Salesforce", "q-crm-version": "0", "q-crm-was": was[1]},
+    )
     sent = {"q-crm": "HubSpot", "q-crm-version": "0", "q-crm-was": was[1], "q-invoice_volume": "40"}
     page = second.post(f"{second_base}/{FORM}/{TODAY}", data=sent)
     assert page.status_code == 409
@@ -136,7 +150,9 @@ def test_what_one_person_left_alone_does_not_undo_anothers_answer(
     html = second.get(f"{second_base}/{FORM}/{TODAY}").text
     hidden = dict(re.findall(r'name="(q-[a-z_]+-(?:version|was))" value="(\w+)"', html))
     first.post(f"{first_base}/{FORM}/{TODAY}", data={"q-crm": "Salesforce"})
-    answer = second.post(f"{second_base}/{FORM}/{TODAY}", data={**hidden, "q-crm": "", "q-invoice_volume": "40"})
+    answer = second.post(
+        f"{second_base}/{FORM}/{TODAY}", data={**hidden, "q-crm": "", "q-invoice_volume": "40"}
+    )
     assert answer.status_code == 302
     kept = stored(session, "crm")
     assert kept is not None
@@ -147,7 +163,9 @@ def test_a_bad_value_is_refused_beside_its_field_and_kept(
     engagement: Engagement, portal: Callable[..., Any], session: Session
 ) -> None:
     client, base = portal(engagement)
-    page = client.post(f"{base}/{FORM}/{TODAY}", data={"q-invoice_volume": "many", "q-crm": "HubSpot"})
+    page = client.post(
+        f"{base}/{FORM}/{TODAY}", data={"q-invoice_volume": "many", "q-crm": "HubSpot"}
+    )
     assert page.status_code == 422
     assert 'href="#q-invoice_volume"' in page.text
     assert 'value="many"' in page.text
@@ -165,7 +183,12 @@ def test_lines_of_the_tool_inventory_are_added_and_removed_without_a_script(
     assert 'name="q-tool_inventory-1-system"' in client.get(answer.location).text
     html = client.get(page).text
     hidden = dict(re.findall(r'name="(q-tool_inventory-(?:version|was))" value="(\w+)"', html))
-    more = {**line, **hidden, "q-tool_inventory-1-system": "Stripe", "q-tool_inventory-1-used_for": "Cards"}
+    more = {
+        **line,
+        **hidden,
+        "q-tool_inventory-1-system": "Stripe",
+        "q-tool_inventory-1-used_for": "Cards",
+    }
     client.post(page, data={**more, "do": "drop:tool_inventory:0"})
     kept = stored(session, "tool_inventory")
     assert kept is not None
@@ -187,7 +210,8 @@ def upload(client: Any, base: str, name: str, content: bytes) -> Any:
     ],
 )  # fmt: skip
 def test_a_file_that_may_not_come_in_is_refused_beside_its_field(
-    engagement: Engagement, portal: Callable[..., Any], session: Session, monkeypatch: pytest.MonkeyPatch,
+    engagement: Engagement, portal: Callable[..., Any], session: Session,
+    monkeypatch: pytest.MonkeyPatch,
     name: str, content: bytes, says: str,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("phases.core.files.LARGEST", 1024)
@@ -212,13 +236,20 @@ def test_a_file_is_listed_downloaded_and_taken_out_again(
     assert sent.data == b"%PDF-1.4 hello"
     assert sent.headers["Content-Disposition"].startswith("attachment")
     other, other_base = portal(engagement, "it_lead")
-    assert other.post(f"{other_base}/{FORM}/{UPLOADS}", data={"do": f"remove:sample_contract:{row.id}"}).status_code == 403
+    assert (
+        other.post(
+            f"{other_base}/{FORM}/{UPLOADS}", data={"do": f"remove:sample_contract:{row.id}"}
+        ).status_code
+        == 403
+    )
     client.post(f"{base}/{FORM}/{UPLOADS}", data={"do": f"remove:sample_contract:{row.id}"})
     assert "contract.pdf" not in client.get(f"{base}/{FORM}/{UPLOADS}").text
     assert client.get(f"{base}/files/{row.id}").status_code == 404
 
 
-def test_sending_with_something_missing_names_it(engagement: Engagement, portal: Callable[..., Any], session: Session) -> None:
+def test_sending_with_something_missing_names_it(
+    engagement: Engagement, portal: Callable[..., Any], session: Session
+) -> None:
     client, base = portal(engagement)
     page = client.get(f"{base}/{FORM}/check").text
     assert "Still to answer before you can send it" in page
@@ -228,7 +259,10 @@ def test_sending_with_something_missing_names_it(engagement: Engagement, portal:
 
 
 def test_a_sent_form_is_read_only_but_takes_files_and_systems(
-    engagement: Engagement, portal: Callable[..., Any], session: Session, contact: Callable[..., Contact]
+    engagement: Engagement,
+    portal: Callable[..., Any],
+    session: Session,
+    contact: Callable[..., Contact],
 ) -> None:
     client, base = portal(engagement)
     fill(session, engagement, contact(engagement).ref)
@@ -254,11 +288,21 @@ def test_an_answer_shows_who_gave_it(engagement: Engagement, portal: Callable[..
     first, first_base = portal(engagement)
     first.post(f"{first_base}/{FORM}/{TODAY}", data={"q-crm": "Salesforce"})
     second, second_base = portal(engagement, "revops_lead")
-    assert f"Answered by Finance Lead of {engagement.customer}" in second.get(f"{second_base}/{FORM}/{TODAY}").text
+    assert (
+        f"Answered by Finance Lead of {engagement.customer}"
+        in second.get(f"{second_base}/{FORM}/{TODAY}").text
+    )
     assert "Answered by" not in first.get(f"{first_base}/{FORM}/{TODAY}").text
 
 
-def test_somebody_whose_role_is_not_asked_gets_no_form(engagement: Engagement, portal: Callable[..., Any]) -> None:
+def test_somebody_whose_role_is_not_asked_gets_no_form(
+    engagement: Engagement, portal: Callable[..., Any]
+) -> None:
     client, base = portal(engagement, "sponsor")
     assert client.get(f"{base}/{FORM}").status_code == 404
-    assert client.post(f"{base}/{FORM}/answer", data={"autosave_field": "q-crm", "q-crm": "x"}).status_code == 404
+    assert (
+        client.post(
+            f"{base}/{FORM}/answer", data={"autosave_field": "q-crm", "q-crm": "x"}
+        ).status_code
+        == 404
+    )

@@ -16,7 +16,9 @@ from phases.core.models import Contact, Engagement, Grant, Invitation, OutboxJob
 
 
 @pytest.fixture
-def link(session: Session, engagement: Engagement, contact: Callable[..., Contact]) -> tuple[Invitation, str]:
+def link(
+    session: Session, engagement: Engagement, contact: Callable[..., Contact]
+) -> tuple[Invitation, str]:
     """An invitation of the Finance Lead as it was mailed, and its address."""
     invitation = services.invite(session, engagement, "u1", contact(engagement))
     invitation.created_at = now() - timedelta(hours=1)
@@ -43,7 +45,9 @@ def test_opening_a_link_leads_to_an_address_without_it(
     assert "we need from you" in anonymous.get(answer.location).text
 
 
-def test_a_link_that_was_used_here_leads_home_again(link: tuple[Invitation, str], anonymous: FlaskClient) -> None:
+def test_a_link_that_was_used_here_leads_home_again(
+    link: tuple[Invitation, str], anonymous: FlaskClient
+) -> None:
     home = anonymous.post(link[1]).location
     assert anonymous.get(link[1]).location == home
 
@@ -84,14 +88,16 @@ def test_a_link_that_is_over_says_so(
     assert session.query(Grant).count() == 0
 
 
-def test_an_unknown_link_opens_nothing(anonymous: FlaskClient, app: Any) -> None:  # noqa: ARG001 - a database
+def test_an_unknown_link_opens_nothing(anonymous: FlaskClient, app: Any) -> None:
     page = anonymous.get("/c/enter/made-up")
     assert page.status_code == 404
     assert "not known" in page.text
     assert anonymous.post("/c/enter/made-up/fresh").status_code == 404
 
 
-def test_leaving_ends_this_browsers_access(engagement: Engagement, portal: Callable[..., Any]) -> None:
+def test_leaving_ends_this_browsers_access(
+    engagement: Engagement, portal: Callable[..., Any]
+) -> None:
     client, base = portal(engagement)
     answer = client.post(f"{base}/leave")
     assert "has ended" in client.get(answer.location).text
@@ -113,7 +119,10 @@ def test_access_that_ran_out_offers_a_fresh_link(
 
 
 def test_access_that_was_withdrawn_offers_none(
-    engagement: Engagement, portal: Callable[..., Any], session: Session, contact: Callable[..., Contact]
+    engagement: Engagement,
+    portal: Callable[..., Any],
+    session: Session,
+    contact: Callable[..., Contact],
 ) -> None:
     client, base = portal(engagement)
     services.revoke(session, engagement, "u1", contact(engagement))

@@ -46,7 +46,11 @@ def test_yes_and_no_are_signed_with_what_was_read(
     client, base = portal(engagement)
     html = client.get(f"{base}/{SHEET}").text
     assert "weaker proof" in html
-    answers = {f"{INVOICE}-answer": "yes", f"{DUNNING}-answer": "no", f"{DUNNING}-comment": "We do not."}
+    answers = {
+        f"{INVOICE}-answer": "yes",
+        f"{DUNNING}-answer": "no",
+        f"{DUNNING}-comment": "We do not.",
+    }
     answer = client.post(f"{base}/{SHEET}", data={**seen(html), **answers})
     signs = {x.statement: x for x in session.query(SignOff)}
     assert set(signs) == {"Q5.term.invoice", "Q5.term.dunning"}
@@ -60,7 +64,9 @@ def test_yes_and_no_are_signed_with_what_was_read(
     assert "RevOps Lead" in page
 
 
-def test_looking_at_a_sheet_writes_nothing(engagement: Engagement, portal: Callable[..., Any], session: Session) -> None:
+def test_looking_at_a_sheet_writes_nothing(
+    engagement: Engagement, portal: Callable[..., Any], session: Session
+) -> None:
     client, base = portal(engagement)
     head = engagement.chain_head
     client.get(f"{base}/{SHEET}")
@@ -125,7 +131,11 @@ def test_with_mail_a_batch_is_signed_by_a_code(
 ) -> None:
     client, base = portal(engagement)
     html = client.get(f"{base}/{SHEET}").text
-    answers = {f"{INVOICE}-answer": "yes", f"{DUNNING}-answer": "no", f"{DUNNING}-comment": "We do not."}
+    answers = {
+        f"{INVOICE}-answer": "yes",
+        f"{DUNNING}-answer": "no",
+        f"{DUNNING}-comment": "We do not.",
+    }
     answer = client.post(f"{base}/{SHEET}", data={**seen(html), **answers})
     assert answer.location == f"{base}/{SHEET}/code"
     assert session.query(SignOff).count() == 0
@@ -143,7 +153,9 @@ def test_with_mail_a_batch_is_signed_by_a_code(
 
 
 @pytest.mark.usefixtures("mail_is_set_up")
-def test_five_wrong_codes_are_the_most(engagement: Engagement, portal: Callable[..., Any], session: Session) -> None:
+def test_five_wrong_codes_are_the_most(
+    engagement: Engagement, portal: Callable[..., Any], session: Session
+) -> None:
     client, base = portal(engagement)
     html = client.get(f"{base}/{SHEET}").text
     client.post(f"{base}/{SHEET}", data={**seen(html), f"{INVOICE}-answer": "yes"})
@@ -173,7 +185,9 @@ def test_a_code_does_not_sign_words_that_changed_since(
     assert session.query(SignOff).count() == 0
 
 
-def test_a_role_that_does_not_sign_gets_no_sheet(engagement: Engagement, portal: Callable[..., Any]) -> None:
+def test_a_role_that_does_not_sign_gets_no_sheet(
+    engagement: Engagement, portal: Callable[..., Any]
+) -> None:
     client, base = portal(engagement, "it_lead")
     assert client.get(f"{base}/{SHEET}").status_code == 404
     assert client.post(f"{base}/{SHEET}").status_code == 404
