@@ -269,7 +269,10 @@ class StoredFile(Base):
 
 
 class IssuedDocument(Base):
-    """A frozen, numbered copy of a document. The highest number is current, others superseded."""
+    """A frozen, numbered copy of a document. The highest number is current, others superseded.
+
+    ``state`` is rendering or ready; ``substance`` is the SHA-256 of what a draft is compared by.
+    """
 
     __tablename__ = "issued_document"
     __table_args__ = (UniqueConstraint("engagement_id", "key", "number"),)
@@ -278,8 +281,9 @@ class IssuedDocument(Base):
     key: Mapped[str] = mapped_column(String(120))
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="rendering")
-    context: Mapped[Any] = mapped_column(Json)
+    context: Mapped[Any] = mapped_column(Json, deferred=True)
     context_sha256: Mapped[str] = mapped_column(String(64))
+    substance: Mapped[str] = mapped_column(String(64), default="")
     chain_head: Mapped[str] = mapped_column(String(64))
     path: Mapped[str | None] = mapped_column(String(200))
     sha256: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,112 @@
+"""Issuing documents: freezing one, and printing what was frozen."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from deliverables.blocks import Context
+from deliverables.contexts import BUILDERS, Builder
+from deliverables.contexts.parts import day
+from deliverables.events import DocumentIssued
+from deliverables.render import context_hash, paper_of, print_document
+from phases.core import audit, files, outbox
+from phases.core.audit import sha256
+from phases.core.clock import now
+from phases.core.commit import commit
+from phases.core.db import begin_write
+from phases.core.documents import READY, RENDERING
+from phases.core.errors import Missing, Unavailable
+from phases.core.models import IssuedDocument
+from phases.core.outbox import Job
+from phases.mechanisms.situation import Situation
+from playbook.models import Document
+
+RENDER = "render_document"
+
+
+def document_of(s: Situation, key: str) -> Document:
+    """The document *key* of the engagement's playbook.
+
+    Raises:
+        Missing: there is none, it does not apply, or nothing here draws it up.
+    """
+    item = s.playbook.items.get(key)
+    if not isinstance(item, Document) or not s.applies(item) or item.builder not in BUILDERS:
+        raise Missing("This document is not part of this engagement.")
+    return item
+
+
+def draft(s: Situation, key: str) -> Context:
+    """The context of the document as the records stand, undated.
+
+    Raises:
+        Missing: see :func:`document_of`.
+    """
+    builder: Builder = BUILDERS[document_of(s, key).builder]
+    summary = getattr(s.engagement, "summary", None)
+    return builder.context(s) | {
+        "rail": summary.rail if summary else [], "paper": paper_of(s.engagement.country),
+        "template": builder.template, "issue": None,
+    }  # fmt: skip
+
+
+def substance(context: Context) -> str:
+    """What a draft is compared by: its sections, without what only follows the date."""
+    parts = [
+        {**part, "blocks": [block for block in part["blocks"] if not block.get("of_today")]}
+        for part in context["sections"]
+    ]
+    return sha256(audit.canonical(parts))
+
+
+def issue(session: Session, s: Situation, actor: str, key: str, note: str = "") -> IssuedDocument:
+    """Freeze the document with the head of the audit chain and the time, as the next number.
+
+    Raises:
+        Missing: see :func:`document_of`.
+    """
+    engagement, at = s.engagement, now()
+    number = max((row.number for row in s.records.issued if row.key == key), default=0) + 1
+    context = draft(s, key) | {
+        "issue": {
+            "number": number, "supersedes": number - 1, "at": at.isoformat(timespec="seconds"),
+            "on": day(at, s), "by": s.people.name(actor), "chain_head": engagement.chain_head,
+        }
+    }  # fmt: skip
+    row = IssuedDocument(
+        engagement_id=engagement.id, key=key, number=number, state=RENDERING, context=context,
+        context_sha256=context_hash(context), substance=substance(context),
+        chain_head=engagement.chain_head, issued_by=actor, issued_at=at, note=note,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.record(session, engagement, actor, DocumentIssued(key, number, row.context_sha256))
+    outbox.put(session, RENDER, {"document": row.id}, engagement, key=f"render-{row.id}")
+    s.records.forget("issued")
+    return row
+
+
+def render_issued(session: Session, job: Job) -> str | None:
+    """Print a frozen document and keep its bytes. Called again it does nothing, or the same.
+
+    Raises:
+        RenderFailed: it could not be printed. Unavailable: the file store does not take it.
+    """
+    row = session.get(IssuedDocument, job.data["document"])
+    if row is None or row.state == READY:
+        return outbox.DROPPED if row is None else None
+    context = row.context
+    path = f"{row.engagement_id}/documents/{row.context_sha256}.pdf"
+    session.rollback()
+    printed = print_document(context)
+    try:
+        files.write(path, iter([printed.pdf]))
+    except OSError as problem:
+        raise Unavailable("The file store does not take the document.") from problem
+    begin_write(session)
+    row = session.get(IssuedDocument, job.data["document"])
+    if row is not None and row.state != READY:
+        row.state, row.path, row.sha256 = READY, path, sha256(printed.pdf)
+        row.size, row.pages = len(printed.pdf), printed.pages
+    commit(session)
+    return None
