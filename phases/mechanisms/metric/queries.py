@@ -61,6 +61,16 @@ class MetricView:
         return self.key.replace(".", "-")
 
     @property
+    def taken(self) -> dict[str, str]:
+        """What was read in each period, by its first day in ISO form."""
+        return {view.period.isoformat(): view.shown for view in self.readings}
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever a reading does, so that a browser draws the chart anew."""
+        return f"{len(self.readings)}-{sum(view.version for view in self.readings)}"
+
+    @property
     def is_percent(self) -> bool:
         return self.unit == "percent"
 
