@@ -37,7 +37,10 @@ class Phase(Item):
 
 
 class SubPhase(Item):
-    """One of 1a…4d. ``text`` is the guidance shown at its head."""
+    """One of 1a…4d. ``text`` is the guidance shown at its head.
+
+    ``over_after`` names the date with which it ends, whatever is still open: ``kickoff``.
+    """
 
     kind = "subphase"
     code: Annotated[str, StringConstraints(pattern=r"^[1-9][a-z]$")]
@@ -45,6 +48,7 @@ class SubPhase(Item):
     purpose: Line
     starts_with: Text = ""
     leaves: Text = ""
+    over_after: Literal["", "kickoff", "go_live"] = ""
     adaptations: tuple[Adaptation, ...] = ()
 
 
