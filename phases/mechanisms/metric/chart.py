@@ -6,6 +6,7 @@ the library would style, attributes say. Last value, target and red flag are lab
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,9 @@ from xml.etree import ElementTree as ET
 import pygal
 
 from phases.mechanisms.metric.judge import Point
+
+sys.meta_path[:] = [each for each in sys.meta_path if hasattr(each, "find_spec")]
+"""Without pygal's import hook, of a kind that Python no longer takes; its map plug-ins need it."""
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTH, HEIGHT = 720, 260
