@@ -180,7 +180,8 @@ def _mail_standing(invitation: Invitation, mail: OutboxJob | None) -> tuple[str,
         return "waiting", "Being sent", "within a minute"
     if state in (outbox.FAILED, outbox.STOPPED):
         return "red", "Not sent", "The mail failed. Check the address, then send again."
-    return "waiting", "Sent", f"works until {_day(invitation.expires_at)}"
+    label = "Passed on" if state == outbox.SHOWN else "Sent"
+    return "waiting", label, f"works until {_day(invitation.expires_at)}"
 
 
 def _day(at: datetime) -> str:
