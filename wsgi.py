@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deliverables import views as deliverables
+from deliverables.at_once import issue_at_once
 from intake import views as intake
 from phases.core import access, db, downloads, errorpages, headers, template, worker
 from phases.core import cli as core_commands
@@ -33,6 +34,7 @@ from phases.mechanisms.register import views as register
 from phases.mechanisms.schedule import views as schedule
 from phases.mechanisms.sheet import views as sheet
 from phases.portfolio import views as portfolio
+from phases.portfolio.demo.cli import demo_commands
 from playbook.cli import group as playbook_commands
 from playbook.loader import load_all
 
@@ -78,6 +80,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for part in PARTS:
         part.init_app(app)
     app.cli.add_command(playbook_commands)
+    app.cli.add_command(demo_commands(issue_at_once))
     return app
 
 
