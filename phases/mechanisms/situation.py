@@ -27,9 +27,9 @@ CheckFunction = Callable[[Any, "Situation"], Finding]
 class Situation:
     """Everything a rule may look at. Values are computed once and never stored.
 
-    ``checks`` answers the playbook's checks by name; see ``phases.mechanisms.checks``. Where nothing
-    changes any more (a page that only reads, a projection) ``remember`` is a dict, and each check is
-    judged once.
+    ``checks`` answers the playbook's checks by name; see ``phases.mechanisms.checks``. Where
+    nothing changes any more (a page that only reads, a projection) ``remember`` is a dict, and each
+    check is judged once.
     """
 
     playbook: Playbook
