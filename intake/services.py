@@ -73,6 +73,11 @@ def save_section(
     return clashes
 
 
+def too_many_files(s: Situation, question: Question, more: int) -> bool:
+    """Whether *question* cannot take *more* files."""
+    return len(s.records.files.get(question.key, [])) + more > MOST_FILES
+
+
 def add_file(
     session: Session, s: Situation, actor: str, question: Question, file_id: int
 ) -> StoredFile:
@@ -81,7 +86,7 @@ def add_file(
     Raises:
         BadValue: there are twenty already. Missing: it is not this person's upload.
     """
-    if len(s.records.files.get(question.key, [])) >= MOST_FILES:
+    if too_many_files(s, question, 1):
         raise BadValue(question.key, f"{MOST_FILES} files are the most for one question.")
     row = files.claim(session, s.engagement, file_id, question.key, actor)
     s.records.forget("files")

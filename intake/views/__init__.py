@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from intake.views import answers, documents, home, links, maintenance, sheets
+from intake.views import answers, documents, home, links, maintenance, registers, sheets
 from intake.views.frame import bp
 
 
@@ -13,4 +13,14 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-__all__ = ["answers", "bp", "documents", "home", "init_app", "links", "maintenance", "sheets"]
+__all__ = [
+    "answers",
+    "bp",
+    "documents",
+    "home",
+    "init_app",
+    "links",
+    "maintenance",
+    "registers",
+    "sheets",
+]

@@ -20,7 +20,7 @@ from intake.views.frame import bp, session
 from phases.core import files
 from phases.core.access import customer_only
 from phases.core.commit import commits
-from phases.core.errors import BadValue, Conflict
+from phases.core.errors import BadValue, Conflict, Unavailable
 from phases.mechanisms.form import services as form_services
 from phases.mechanisms.form.queries import answers_of, is_sent, progress_of
 from phases.mechanisms.form.services import NotComplete
@@ -77,7 +77,11 @@ def save_section(ref: str, key: str, number: int) -> ResponseReturnValue:
     sent = [sent_for(question, filled) for question in view.asked]
     if not judged(asked, view, filled, sent):
         return section_page(shown_as_sent(view, sent), filled), 422
-    uploads = taken_in(view)
+    try:
+        uploads = taken_in(view)
+    except Unavailable as refusal:
+        filled.form_errors.append(refusal.message)
+        return section_page(shown_as_sent(view, sent), filled), refusal.status
     before = {q.key for q in sections.shown_now(current(), asked)}
     clashes = services.save_section(session(), current(), g.actor, asked, sent)
     if clashes:
@@ -116,6 +120,8 @@ def judged(asked: Form, view: PageView, filled: FlaskForm, sent: list[Typed]) ->
             field.errors = [wrong[question.key]]
         elif question.type == "files":
             field.errors = [problem for upload in chosen(question) if (problem := refusal(upload))]
+            if services.too_many_files(current(), question, len(chosen(question))):
+                field.errors.append(f"{services.MOST_FILES} files are the most for one question.")
     return not any(field.errors for field in filled)
 
 

@@ -117,6 +117,7 @@ def test_the_second_of_two_who_type_the_same_answer_is_told(
     assert "Finance Lead" in answer.json["message"]
 
 
+@pytest.mark.data
 def test_a_page_sent_over_anothers_answer_keeps_both_texts(
     engagement: Engagement, portal: Callable[..., Any], session: Session
 ) -> None:
@@ -220,6 +221,43 @@ def test_a_file_that_may_not_come_in_is_refused_beside_its_field(
     assert page.status_code == 422
     assert says in page.text
     assert 'href="#q-sample_contract"' in page.text
+    assert session.query(StoredFile).count() == 0
+
+
+def test_a_full_disk_loses_nothing_that_was_typed(
+    engagement: Engagement,
+    portal: Callable[..., Any],
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("phases.core.files.write", full)
+    client, base = portal(engagement)
+    data = {
+        "q-tool_inventory-0-system": "NetSuite",
+        "q-sample_contract": (io.BytesIO(b"%PDF-1.4 hello"), "contract.pdf"),
+    }
+    page = client.post(f"{base}/{FORM}/{UPLOADS}", data=data, content_type="multipart/form-data")
+    assert page.status_code == 503
+    assert "the disk is full" in page.text
+    assert 'value="NetSuite"' in page.text
+    assert session.query(StoredFile).count() == 0
+
+
+def test_more_than_twenty_files_are_refused(
+    engagement: Engagement, portal: Callable[..., Any], session: Session
+) -> None:
+    client, base = portal(engagement)
+    files = [(io.BytesIO(b"%PDF-1.4 hello"), f"{n}.pdf") for n in range(21)]
+    page = client.post(
+        f"{base}/{FORM}/{UPLOADS}",
+        data={"q-sample_contract": files},
+        content_type="multipart/form-data",
+    )
+    assert page.status_code == 422
+    assert "20 files are the most" in page.text
     assert session.query(StoredFile).count() == 0
 
 

@@ -125,6 +125,7 @@ def test_only_what_changed_is_asked_again_and_its_changes_are_shown(
     assert session.query(SignOff).filter_by(statement="Q5.term.invoice").count() == 2
 
 
+@pytest.mark.data
 @pytest.mark.usefixtures("mail_is_set_up")
 def test_with_mail_a_batch_is_signed_by_a_code(
     engagement: Engagement, portal: Callable[..., Any], session: Session
