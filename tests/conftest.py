@@ -83,6 +83,10 @@ def build(folder: Path, url: str, library: Any) -> Flask:
             "SQLALCHEMY_DATABASE_URI": url,
             "FILES_URL": f"file://{folder / 'files'}",
             "WTF_CSRF_ENABLED": False,
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+                "argon2__rounds": 1,
+                "argon2__memory_cost": 1024,
+            },
             "SETTINGS": Settings(firm_name="Northgate Advisory"),
             "BASE_URL": "http://localhost:8000",
         }

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import nh3
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markdown import Markdown
 from markupsafe import Markup
@@ -142,6 +142,7 @@ class Nav:
     mail_notice: str | None
     mail_href: str
     csrf_token: str
+    profile_href: str
 
 
 def frame() -> dict[str, Any]:
@@ -174,6 +175,7 @@ def frame() -> dict[str, Any]:
             notice,
             "/settings/outgoing",
             generate_csrf(),
+            url_for("account.profile"),
         )
     }
 
