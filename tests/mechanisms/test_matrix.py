@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
+from phases.core.models import Engagement
 from phases.mechanisms.matrix import queries, services
 from phases.mechanisms.matrix.checks import matrix_decided, matrix_scored
 from phases.mechanisms.matrix.models import Cell
@@ -311,3 +314,64 @@ def test_a_decision_without_reason_is_not_met() -> None:
     finding = matrix_decided(checks.MatrixDecided(matrix=TOOL), situation(cells={TOOL: [cell]}))
     assert not finding.met
     assert any("without a reason" in lack.sentence for lack in finding.lacks)
+
+
+# --- page ----------------------------------------------------------------------------------------
+
+
+def whole(engagement: Engagement, s: Situation, number: int = 4) -> tuple[str, dict[str, str]]:
+    """The address of the real tool matrix and every score of it."""
+    matrix_ = s.playbook.get("Q10.matrix.tool", Matrix)
+    names = [
+        f"score:{need.key}:{option}"
+        for need in queries.requirements_of(s, matrix_)
+        for option in queries.options_of(s, matrix_)
+    ]
+    return f"/e/{engagement.slug}/matrix/{matrix_.key}", dict.fromkeys(names, str(number))
+
+
+def test_a_matrix_is_scored_and_decided_on_its_page(
+    engagement: Engagement, staff: Callable[..., FlaskClient], situation: Callable[..., Situation]
+) -> None:
+    client, (page, scores) = staff(), whole(engagement, situation(engagement))
+    assert "No option is scored yet." in client.get(page).text
+    client.post(page, data=scores | {"version": "0"})
+    assert "are level at 4.00" in client.get(page).text
+    option = next(iter(scores)).split(":")[2]
+    client.post(
+        f"{page}/decide", data={"options": option, "reason": "It fits", "version": len(scores)}
+    )
+    assert "It fits" in client.get(page).text
+    first = next(iter(scores))
+    client.post(page, data={first: "5"})
+    assert "Decide again" in client.get(page).text
+
+
+def test_a_score_off_the_scale_is_refused_and_kept(
+    engagement: Engagement, staff: Callable[..., FlaskClient], situation: Callable[..., Situation]
+) -> None:
+    page, scores = whole(engagement, situation(engagement))
+    for wrong, message in (("9", "from 1 to 5"), ("x", "not a whole number")):
+        answer = staff().post(page, data={next(iter(scores)): wrong, "version": "0"})
+        assert answer.status_code == 422
+        assert message in answer.text
+        assert f'value="{wrong}"' in answer.text
+
+
+def test_the_second_editor_of_the_page_is_told(
+    engagement: Engagement, staff: Callable[..., FlaskClient], situation: Callable[..., Situation]
+) -> None:
+    client, (page, scores) = staff(), whole(engagement, situation(engagement))
+    client.post(page, data=scores | {"version": "0"})
+    assert client.post(page, data=scores | {"version": "0"}).status_code == 409
+
+
+def test_a_decision_without_reason_is_refused_beside_its_field(
+    engagement: Engagement, staff: Callable[..., FlaskClient], situation: Callable[..., Situation]
+) -> None:
+    client, (page, scores) = staff(), whole(engagement, situation(engagement))
+    client.post(page, data=scores | {"version": "0"})
+    option = next(iter(scores)).split(":")[2]
+    answer = client.post(f"{page}/decide", data={"options": option, "reason": ""})
+    assert answer.status_code == 422
+    assert "Say why" in answer.text

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from phases.core.clock import today
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
+from phases.core.models import Engagement
 from phases.mechanisms.metric import queries, services
+from phases.mechanisms.metric.chart import chart
 from phases.mechanisms.metric.checks import readings_taken
 from phases.mechanisms.metric.judge import Point, first_day, judge, percentage
 from phases.mechanisms.metric.models import Reading
@@ -267,7 +272,7 @@ BOTH = {LAG: readings(LAG, FIRST, SECOND), TICKETS: readings(TICKETS, FIRST, SEC
 
 
 def found(today: date, read: dict[str, list[Reading]], added: int = 0, **profile: Any) -> Any:
-    known = {"go_live": GO_LIVE.isoformat(), "hypercare_extra": added} | profile
+    known: dict[str, Any] = {"go_live": GO_LIVE.isoformat(), "hypercare_extra": added} | profile
     return readings_taken(CHECK, situation(today, readings=read, **known))
 
 
@@ -328,3 +333,81 @@ def test_metrics_that_do_not_apply_are_not_asked_for() -> None:
     usage = checks.ReadingsTaken(metrics=("T4.metric.usage",), weeks=2)
     assert readings_taken(usage, situation()).met
     assert not readings_taken(usage, situation(usage_based=True)).met
+
+
+# --- chart and page ------------------------------------------------------------------------------
+
+
+def picture(points: list[Point], **changed: Any) -> bytes:
+    words: dict[str, Any] = {
+        "last": "4", "target": Decimal(24), "target_words": "Under 24", "red_flag": Decimal(48),
+        "red_words": "Over 48",
+    }  # fmt: skip
+    labels = [str(point.period) for point in points]
+    return chart("Lag", points, labels, **(words | changed))
+
+
+@pytest.mark.parametrize("counts", [(4,), (5, 4), (0, 0, 0), tuple(range(26))])
+def test_a_chart_is_the_same_bytes_each_time_without_style_or_script(
+    counts: tuple[int, ...],
+) -> None:
+    svg = picture(weeks(*counts))
+    assert svg == picture(weeks(*counts))
+    for word in (b"<style", b"style=", b"<script", b"xlink", b"uuid", b"http://www.w3.org/1999"):
+        assert word not in svg
+
+
+def test_target_and_red_flag_are_drawn_apart_and_labelled() -> None:
+    svg = picture(weeks(5, 4)).decode()
+    assert "Target: Under 24" in svg
+    assert "Red flag: Over 48" in svg
+    assert 'stroke-dasharray="8 5"' in svg
+    assert 'stroke-dasharray="2 4"' in svg
+    assert 'font-size="20">4<' in svg
+    assert "<desc>2026-11-09: 5; 2026-11-16: 4</desc>" in svg
+
+
+def test_a_trend_has_no_level_to_draw() -> None:
+    svg = picture(weeks(5, 4), target=None, red_flag=None).decode()
+    assert "dasharray" not in svg
+
+
+def test_a_week_with_nothing_to_measure_leaves_a_gap() -> None:
+    nothing = Point(MONDAY, Decimal(0), Decimal(0), Decimal(0))
+    assert "nothing to measure" in picture([share(1, 2), nothing]).decode()
+
+
+def test_a_reading_is_taken_on_the_page(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client, page = staff(), f"/e/{engagement.slug}/metrics"
+    assert "No reading yet" in client.get(page).text
+    key = "Q18.metric.failed_payments"
+    assert client.get(f"{page}/{key}.svg").status_code == 404
+    week = first_day("week", today("America/New_York"))
+    form = {"period": f"{week}:0", "numerator": "1", "denominator": "50"}
+    client.post(f"{page}/{key}", data=form)
+    assert "2%" in client.get(page).text
+    image = client.get(f"{page}/{key}.svg")
+    assert image.mimetype == "image/svg+xml"
+    assert client.post(f"{page}/{key}", data=form).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"numerator": "9", "denominator": "5"}, "cannot be more than"),
+        ({"numerator": "x", "denominator": "5"}, "is not a number"),
+        ({"period": "soon", "numerator": "1", "denominator": "5"}, "Choose a period"),
+        ({"period": "2026-02-31", "numerator": "1", "denominator": "5"}, "Choose a period"),
+        ({"period": "2999-01-01", "numerator": "1", "denominator": "5"}, "has not begun"),
+    ],
+)
+def test_a_wrong_reading_is_refused_and_kept(
+    engagement: Engagement, staff: Callable[..., FlaskClient], given: dict[str, str], message: str
+) -> None:
+    page = f"/e/{engagement.slug}/metrics/Q18.metric.failed_payments"
+    answer = staff().post(page, data={"period": "2026-01-05", "note": "As told"} | given)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert "As told" in answer.text

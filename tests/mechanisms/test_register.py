@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
+from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
-from phases.core.models import AuditEvent
-from phases.mechanisms.register import imports, queries, services, tables, values
+from phases.core.models import AuditEvent, Engagement
+from phases.mechanisms.register import diagram, imports, queries, services, tables, values
 from phases.mechanisms.register.checks import (
     no_recent_rows,
     rows_confirmed,
@@ -30,6 +34,9 @@ from playbook.models import Column, Register
 from tests.mechanisms.tabular import AREAS, GAPS, USAGE, gap, playbook, situation, stored_situation
 
 TERMS, METER, TAX = "T2.seed.terms", "T2.seed.meter", "T2.seed.tax"
+
+
+LATE = {"gap": "Late", "kind": "data"}
 
 
 @pytest.fixture
@@ -175,7 +182,7 @@ def test_plural(count: int, words: str) -> None:
 def test_an_added_row_stands_last_and_is_named_by_its_first_required_column(
     session: Session, kept: Situation
 ) -> None:
-    services.add_row(session, kept, "u1", GAPS, values={"gap": "Late", "kind": "data", "cost": "12.50"},
+    services.add_row(session, kept, "u1", GAPS, values=LATE | {"cost": "12.50"},
                      owner="u1", due=date(2026, 12, 1))  # fmt: skip
     found = queries.row_views(kept, register())[-1]
     assert (found.title, found.owner_name, found.values["cost"]) == (
@@ -184,8 +191,8 @@ def test_an_added_row_stands_last_and_is_named_by_its_first_required_column(
         Decimal("12.50"),
     )
     assert (found.state, found.version, found.standing) == ("open", 1, "ASSUMED")
-    (event,) = session.scalars(select(AuditEvent))
-    assert (event.kind, event.subject) == ("RowAdded", f"{GAPS}/{found.ref}")
+    (recorded,) = session.scalars(select(AuditEvent))
+    assert (recorded.kind, recorded.subject) == ("RowAdded", f"{GAPS}/{found.ref}")
 
 
 @pytest.mark.parametrize(
@@ -194,9 +201,9 @@ def test_an_added_row_stands_last_and_is_named_by_its_first_required_column(
         ({"values": {"kind": "data"}}, "gap"),
         ({"values": {"gap": "Late"}}, "kind"),
         ({"values": {"gap": "Late", "kind": "data", "colour": "red"}}, "colour"),
-        ({"values": {"gap": "Late", "kind": "data"}, "owner": "u9"}, "owner"),
-        ({"values": {"gap": "Late", "kind": "data"}, "state": "nowhere"}, "state"),
-        ({"values": {"gap": "Late", "kind": "data"}, "due": "soon"}, "due"),
+        ({"values": LATE, "owner": "u9"}, "owner"),
+        ({"values": LATE, "state": "nowhere"}, "state"),
+        ({"values": LATE, "due": "soon"}, "due"),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused(
@@ -235,7 +242,7 @@ def test_a_second_editor_is_told_and_keeps_the_text(session: Session, kept: Situ
 
 
 def test_a_change_that_changes_nothing_leaves_no_trace(session: Session, kept: Situation) -> None:
-    added = services.add_row(session, kept, "u1", GAPS, values={"gap": "Late", "kind": "data"})
+    added = services.add_row(session, kept, "u1", GAPS, values=LATE)
     services.change_row(
         session, kept, "u1", GAPS, f"r{added.id}", values={"gap": "Late"}, state="open"
     )
@@ -256,9 +263,7 @@ def test_a_change_that_changes_nothing_leaves_no_trace(session: Session, kept: S
 def test_a_row_goes_only_along_its_states(
     session: Session, kept: Situation, before: str, after: str, allowed: bool
 ) -> None:
-    added = services.add_row(
-        session, kept, "u1", GAPS, values={"gap": "Late", "kind": "data"}, state=before
-    )
+    added = services.add_row(session, kept, "u1", GAPS, values=LATE, state=before)
     if allowed:
         assert (
             services.change_row(session, kept, "u1", GAPS, f"r{added.id}", state=after).state
@@ -329,7 +334,7 @@ def test_the_history_of_a_row_is_its_events(session: Session, kept: Situation) -
 def test_a_row_of_another_register_or_engagement_is_missing(
     session: Session, kept: Situation
 ) -> None:
-    added = services.add_row(session, kept, "u1", GAPS, values={"gap": "Late", "kind": "data"})
+    added = services.add_row(session, kept, "u1", GAPS, values=LATE)
     for key, ref in ((AREAS, f"r{added.id}"), (GAPS, "r999"), (GAPS, ""), (GAPS, METER)):
         with pytest.raises(Missing):
             services.change_row(session, kept, "u1", key, ref, owner="u1")
@@ -455,19 +460,19 @@ def test_a_file_that_is_no_table_is_refused(data: bytes) -> None:
     ],
 )
 def test_rows_filled_asks_every_live_row(fields: dict[str, Any], met: bool) -> None:
-    check = checks.RowsFilled(register=GAPS, columns=("owner", "cost"), minimum=0)
+    check = checks.RowsFilled(register_=GAPS, columns=("owner", "cost"), minimum=0)
     assert rows_filled(check, without_seeds(gap(1, **fields))).met is met
 
 
 def test_rows_filled_counts_the_due_date() -> None:
-    check = checks.RowsFilled(register=GAPS, columns=("due",))
+    check = checks.RowsFilled(register_=GAPS, columns=("due",))
     finding = rows_filled(check, without_seeds(gap(1), gap(2, due=date(2026, 12, 1))))
     assert [lack.sentence for lack in finding.lacks] == ["“Gap 1” has no due date."]
     assert finding.lacks[0].place == f"register/{GAPS}"
 
 
 def test_untouched_seeds_are_live_rows() -> None:
-    finding = rows_filled(checks.RowsFilled(register=GAPS, columns=("owner",)), situation())
+    finding = rows_filled(checks.RowsFilled(register_=GAPS, columns=("owner",)), situation())
     assert [lack.sentence for lack in finding.lacks] == [
         "“Payment terms” has no owner.", "“Tax ids” has no owner.",
     ]  # fmt: skip
@@ -476,7 +481,7 @@ def test_untouched_seeds_are_live_rows() -> None:
 def test_five_rows_are_named_and_the_rest_counted() -> None:
     rows = [gap(number) for number in range(1, 9)]
     finding = rows_filled(
-        checks.RowsFilled(register=GAPS, columns=("owner",)), without_seeds(*rows)
+        checks.RowsFilled(register_=GAPS, columns=("owner",)), without_seeds(*rows)
     )
     assert len(finding.lacks) == 6
     assert finding.lacks[-1].sentence == "and 3 more"
@@ -485,11 +490,13 @@ def test_five_rows_are_named_and_the_rest_counted() -> None:
 @pytest.mark.parametrize(("count", "met"), [(2, False), (3, True), (4, True)])
 def test_a_minimum_of_rows(count: int, met: bool) -> None:
     rows = [gap(number) for number in range(count)]
-    assert rows_filled(checks.RowsFilled(register=GAPS, minimum=3), without_seeds(*rows)).met is met
+    assert (
+        rows_filled(checks.RowsFilled(register_=GAPS, minimum=3), without_seeds(*rows)).met is met
+    )
 
 
 def test_a_register_that_does_not_apply_lacks_nothing() -> None:
-    check = checks.RowsFilled(register=USAGE)
+    check = checks.RowsFilled(register_=USAGE)
     assert rows_filled(check, situation()).met
     assert not rows_filled(check, situation(usage_based=True)).met
 
@@ -498,12 +505,12 @@ def test_a_register_that_does_not_apply_lacks_nothing() -> None:
     ("state", "met"), [("open", False), ("planned", True), ("closed", True), ("gone", False)]
 )
 def test_rows_in_state(state: str, met: bool) -> None:
-    check = checks.RowsInState(register=GAPS, states=("planned", "closed"))
+    check = checks.RowsInState(register_=GAPS, states=("planned", "closed"))
     assert rows_in_state(check, without_seeds(gap(1, state=state))).met is met
 
 
 def test_rows_in_state_says_where_the_row_is() -> None:
-    check = checks.RowsInState(register=GAPS, states=("planned", "closed"))
+    check = checks.RowsInState(register_=GAPS, states=("planned", "closed"))
     (lack,) = rows_in_state(check, without_seeds(gap(1, owner="u1"))).lacks
     assert lack.sentence == "“Gap 1” is open, not yet planned or closed."
     assert lack.who == "Ann Architect"
@@ -511,7 +518,7 @@ def test_rows_in_state_says_where_the_row_is() -> None:
 
 @pytest.mark.parametrize(("standing", "met"), [("ASSUMED", False), ("CONFIRMED", True)])
 def test_rows_confirmed(standing: str, met: bool) -> None:
-    check = checks.RowsConfirmed(register=GAPS)
+    check = checks.RowsConfirmed(register_=GAPS)
     assert rows_confirmed(check, without_seeds(gap(1, standing=standing))).met is met
 
 
@@ -527,7 +534,7 @@ def test_rows_confirmed(standing: str, met: bool) -> None:
     ],
 )
 def test_rows_equal_to_the_minor_unit(left: str, right: str, met: bool) -> None:
-    check = checks.RowsEqual(register=GAPS, left="cost", right="other")
+    check = checks.RowsEqual(register_=GAPS, left="cost", right="other")
     assert (
         rows_equal(check, without_seeds(gap(1, values={"cost": left, "other": right}))).met is met
     )
@@ -535,13 +542,13 @@ def test_rows_equal_to_the_minor_unit(left: str, right: str, met: bool) -> None:
 
 @pytest.mark.parametrize(("count", "met"), [(2, False), (3, True), (5, True), (6, False)])
 def test_rows_equal_between_two_counts(count: int, met: bool) -> None:
-    check = checks.RowsEqual(register=GAPS, left="cost", right="other", minimum=3, maximum=5)
+    check = checks.RowsEqual(register_=GAPS, left="cost", right="other", minimum=3, maximum=5)
     rows = [gap(number, values={"cost": "1", "other": "1"}) for number in range(count)]
     assert rows_equal(check, without_seeds(*rows)).met is met
 
 
 RECENT = checks.NoRecentRows(
-    register=GAPS, column="kind", value="data", date_column="found_on", days=14
+    register_=GAPS, column="kind", value="data", date_column="found_on", days=14
 )
 
 
@@ -574,3 +581,201 @@ def test_a_recent_row_says_until_when_it_stands_in_the_way() -> None:
     row_ = gap(1, values={"kind": "data", "found_on": "2026-11-10"})
     (lack,) = no_recent_rows(RECENT, without_seeds(row_, go_live="2026-10-01")).lacks
     assert "of 10 Nov 2026; it stands in the way until 25 Nov 2026" in lack.sentence
+
+
+# --- diagrams ------------------------------------------------------------------------------------
+
+
+def steps(count: int, lanes: int) -> list[diagram.Step]:
+    return [
+        diagram.Step(
+            f"Step {n} & more", f"Lane {n % lanes}", "CRM", "Manual", n % 2 == 0, "PO <number>"
+        )
+        for n in range(count)
+    ]
+
+
+def drawn(svg: str) -> ET.Element:
+    assert "style" not in svg
+    return ET.fromstring(svg)
+
+
+def test_lanes_stay_readable_at_thirty_steps_in_eight_lanes() -> None:
+    (svg,) = diagram.lane_drawings("Map", steps(30, 8), most=99)
+    root = drawn(svg)
+    assert float(root.get("width", "0")) <= 1100
+    texts = [node.text for node in root.iter() if node.tag.endswith("text")]
+    assert texts[:8] == [f"Lane {n}" for n in range(8)]
+    assert sum(text == "Step 3 & more" for text in texts) == 1
+    assert sum((text or "").startswith("Data lost:") for text in texts) == 30
+    assert svg.count("polygon") == 15 + 30 + 29
+    assert "by hand, data lost at 30" in (root[1].text or "")
+
+
+def test_a_long_map_comes_in_parts_with_the_same_lanes() -> None:
+    parts = [drawn(svg) for svg in diagram.lane_drawings("Map", steps(30, 3), most=14)]
+    assert [part[0].text for part in parts] == [f"Map, part {n} of 3" for n in (1, 2, 3)]
+    assert {part.get("width") for part in parts} == {parts[0].get("width")}
+
+
+def test_systems_stand_from_left_to_right_as_data_flows_also_in_a_circle() -> None:
+    flows = Counter({("CRM", "Billing"): 3, ("Billing", "ERP"): 1, ("ERP", "CRM"): 2})
+    root = drawn(diagram.architecture("Design", flows, "field"))
+    places = {
+        group[0].text: float(group[1].get("x", "0"))
+        for group in root.iter("{http://www.w3.org/2000/svg}g")
+    }
+    assert places["CRM"] < places["Billing"] < places["ERP"]
+    assert (
+        root[1].text == "CRM to Billing: 3 fields. Billing to ERP: 1 field. ERP to CRM: 2 fields."
+    )
+
+
+def test_a_register_without_a_diagram_draws_nothing() -> None:
+    assert diagram.drawing(register(), queries.row_views(situation(), register())) == ""
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+GAP_TABLE = "Q9.register.gaps"
+BUILD = "Q15.register.build"
+
+
+def place(engagement: Engagement, key: str = GAP_TABLE, more: str = "") -> str:
+    return f"/e/{engagement.slug}/register/{key}{more}"
+
+
+def followed(client: FlaskClient, address: str, data: dict[str, Any]) -> str:
+    """The page a form leads to."""
+    return client.get(client.post(address, data=data).location).text
+
+
+def typed(**changed: str) -> dict[str, str]:
+    return {
+        "v_gap": "Terms are blank", "v_kind": "missing_data", "v_found_in": "intake",
+        "v_severity": "high", "state": "open", "version": "0",
+    } | changed  # fmt: skip
+
+
+def test_a_gap_is_added_changed_confirmed_removed_and_put_back(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client, page = staff(), place(engagement)
+    client.post(f"{page}/rows", data=typed())
+    assert "Terms are blank" in client.get(page).text
+    client.post(
+        f"{page}/rows/r1", data=typed(v_gap="Terms are missing", state="planned", version="1")
+    )
+    assert "Terms are missing" in client.get(f"{page}?state=planned").text
+    client.post(f"{page}/rows/r1/confirm", data={"version": "2"})
+    assert "CONFIRMED" in client.get(page).text
+    history = client.get(f"{page}?edit=r1").text
+    assert "confirmed it" in history
+    assert "the state from Open to Planned" in history
+    removed = followed(client, f"{page}/rows/r1/remove", {"version": "3"})
+    assert "Undo" in removed
+    assert "Terms are missing" not in removed
+    client.post(f"{page}/rows/r1/restore")
+    assert "Terms are missing" in client.get(page).text
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    answer = staff().post(
+        f"{place(engagement)}/rows", data=typed(v_gap="", v_severity="awful", v_plan="Ask them")
+    )
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "Ask them" in answer.text
+
+
+def test_the_second_editor_of_a_row_keeps_both_texts(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client, page = staff(), place(engagement)
+    client.post(f"{page}/rows", data=typed())
+    client.post(f"{page}/rows/r1", data=typed(v_plan="First plan", version="1"))
+    answer = client.post(f"{page}/rows/r1", data=typed(v_plan="Second plan", version="1"))
+    assert answer.status_code == 409
+    assert "First plan" in answer.text
+    assert "Second plan" in answer.text
+
+
+def test_a_double_click_adds_one_row(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client, page = staff(), place(engagement)
+    for _ in range(2):
+        client.post(f"{page}/rows", data=typed(once="abc"))
+    assert client.get(f"{page}/export.csv").text.count("Terms are blank") == 1
+
+
+def test_a_pasted_table_is_imported_and_a_bad_one_kept_in_the_field(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client, page = staff(), place(engagement)
+    good = "Gap\tKind\tFound in\tSeverity\nLate\tManual step\tintake\thigh\n"
+    assert "1 gap added" in followed(client, f"{page}/import", {"table": good})
+    answer = client.post(f"{page}/import", data={"table": good.replace("Manual step", "Odd")})
+    assert answer.status_code == 422
+    assert "Line 2, Kind" in answer.text
+    assert "Odd" in answer.text
+
+
+def test_a_file_is_imported(engagement: Engagement, staff: Callable[..., FlaskClient]) -> None:
+    data = b"Gap,Kind,Found in,Severity\nLate,manual_step,intake,high\n"
+    answer = followed(staff(), f"{place(engagement)}/import", {"file": (BytesIO(data), "gaps.csv")})
+    assert "1 gap added" in answer
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_export_is_an_attachment(
+    engagement: Engagement, staff: Callable[..., FlaskClient], ending: str
+) -> None:
+    answer = staff().get(place(engagement, BUILD, f"/export.{ending}"))
+    assert (
+        f"attachment; filename={engagement.slug}-build.{ending}"
+        in answer.headers["Content-Disposition"]
+    )
+
+
+def test_a_seed_is_opened_by_its_key(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    text = staff().get(place(engagement, BUILD, "?edit=Q15.component.product_catalog")).text
+    assert "Save component" in text
+    assert "it comes from the playbook" in text
+
+
+def test_a_reader_sees_the_row_but_no_form(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client = staff("account_manager")
+    text = client.get(place(engagement, BUILD, "?edit=Q15.component.product_catalog")).text
+    assert "Save component" not in text
+    refused = client.post(f"{place(engagement)}/rows", data=typed())
+    assert refused.status_code == 403
+
+
+def test_a_page_with_many_rows_asks_the_database_little(
+    engagement: Engagement, staff: Callable[..., FlaskClient], session: Session
+) -> None:
+    session.add_all(
+        Row(engagement_id=engagement.id, register=GAP_TABLE, position=n, title=f"Gap {n}",
+            state="open", values={"gap": f"Gap {n}"}, changed_by="u1")
+        for n in range(100)
+    )  # fmt: skip
+    client, count = staff(), 0
+
+    def counted(*_: Any) -> None:
+        nonlocal count
+        count += 1
+
+    session.flush()
+    event.listen(session.get_bind(), "before_cursor_execute", counted)
+    try:
+        assert "Gap 99" in client.get(place(engagement)).text
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", counted)
+    assert count <= 14  # with the test's own commit around the request

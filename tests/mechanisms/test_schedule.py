@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from phases.core.clock import today
 from phases.core.errors import BadValue, Conflict, Missing
+from phases.core.models import Engagement, Input
 from phases.mechanisms.schedule import queries, services
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.schedule.queries import state_of
@@ -179,3 +183,55 @@ def test_a_task_that_is_unknown_or_does_not_apply_is_missing(
     for task in ("T5.task.none", "T5.task.usage"):
         with pytest.raises(Missing):
             services.record_occurrence(session, kept, "u1", CARE, task, NOVEMBER, "ok")
+
+
+# --- page ----------------------------------------------------------------------------------------
+
+KEY = "Q20.schedule.maintenance"
+
+
+def live(session: Session, engagement: Engagement, day: date) -> None:
+    """The engagement went live on *day*."""
+    row = session.query(Input).filter_by(engagement_id=engagement.id, key="profile.go_live").first()
+    if row is None:
+        row = Input(engagement_id=engagement.id, key="profile.go_live", changed_by="u1")
+        session.add(row)
+    row.value = day.isoformat()
+    session.flush()
+
+
+def test_before_go_live_the_page_says_what_the_dates_wait_for(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    text = staff().get(f"/e/{engagement.slug}/schedule/{KEY}").text
+    assert "count from the go-live date" in text
+    assert "2% of invoices" in text
+
+
+def test_a_result_is_recorded_on_the_page(
+    engagement: Engagement, staff: Callable[..., FlaskClient], session: Session,
+    situation: Callable[..., Situation],
+) -> None:  # fmt: skip
+    live(session, engagement, today("America/New_York") - timedelta(days=40))
+    s = situation(engagement)
+    view = queries.schedule_view(s, s.playbook.get(KEY, Schedule))
+    item = view.now[0]
+    client, page = staff(), f"/e/{engagement.slug}/schedule/{KEY}"
+    assert item.title in client.get(page).text
+    address = f"{page}/{item.task}/{item.due.isoformat()}"
+    refused = client.post(address, data={"result": "red_flag", "evidence": "https://a.test"})
+    assert refused.status_code == 422
+    assert "Say what the red flag is" in refused.text
+    assert "https://a.test" in refused.text
+    client.post(address, data={"result": "red_flag", "note": "Off by $120", "version": "0"})
+    shown = client.get(f"{page}?task={item.task}&due={item.due.isoformat()}").text
+    assert "Off by $120" in shown
+    assert client.post(address, data={"result": "ok", "version": "0"}).status_code == 409
+
+
+@pytest.mark.parametrize("address", ["Q20.monthly.accuracy/soon", "Q20.monthly.none/2026-11-20"])
+def test_no_such_instance(
+    engagement: Engagement, staff: Callable[..., FlaskClient], address: str
+) -> None:
+    page = f"/e/{engagement.slug}/schedule/{KEY}/{address}"
+    assert staff().post(page, data={"result": "ok"}).status_code == 404

@@ -21,7 +21,7 @@ sys.meta_path[:] = [each for each in sys.meta_path if hasattr(each, "find_spec")
 """Without pygal's import hook, of a kind that Python no longer takes; its map plug-ins need it."""
 
 SVG = "{http://www.w3.org/2000/svg}"
-WIDTH, HEIGHT = 720, 260
+WIDTH, HEIGHT = 560, 230
 WORDS = 150
 """Room at the right for the labels."""
 

@@ -153,6 +153,11 @@ def period_words(period: str, first: date) -> str:
     return f"{start}–{last.day} {last:%b %Y}"
 
 
+def period_short(period: str, first: date) -> str:
+    """A period as the label of a chart: ``16 Nov``, ``Nov 26``."""
+    return f"{first:%b %y}" if period == "month" else f"{first.day} {first:%b}"
+
+
 def value_words(unit: str, value: Decimal | None) -> str:
     """A value with its unit: ``98.5%``, ``1 hour``, ``3``."""
     if value is None:

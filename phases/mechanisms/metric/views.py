@@ -21,6 +21,7 @@ from phases.mechanisms.metric.queries import (
     metric_view,
     metric_views,
     open_periods,
+    period_short,
     period_words,
     points_of,
 )
@@ -83,7 +84,7 @@ def drawn(metric: Metric, paper: str = "light") -> bytes:
     s = current()
     points = points_of(s, metric)[-DRAWN:]
     return chart(
-        metric.title, points, [period_words(metric.period, p.period) for p in points],
+        metric.title, points, [period_short(metric.period, p.period) for p in points],
         last=metric_view(s, metric).last, target=metric.target.value,
         target_words=metric.target.words, red_flag=metric.red_flag.value,
         red_words=metric.red_flag.words, paper=paper,

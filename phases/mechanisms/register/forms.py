@@ -122,7 +122,7 @@ def _field(column: Column, id_: str) -> Field:
 
 def _start(column: Column, value: Any) -> Any:
     if value is None:
-        return None
+        return None if column.type == "date" else ""
     if column.type == "date":
         return date.fromisoformat(value)
     return {True: "yes", False: "no"}[value] if column.type == "flag" else value

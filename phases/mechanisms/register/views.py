@@ -196,9 +196,11 @@ def _page(
 
 
 def _columns(register: Register, rows: list[RowView], named: str) -> dict[str, Any]:
-    """The columns to show: the one that only repeats the title is left out."""
-    repeats = all(row.raw.get(named) in (row.title, None) for row in rows)
-    return {n: c for n, c in register.columns.items() if not (n == named and repeats)}
+    """The columns to show: not those without any value, nor the one that only repeats the title."""
+    said = {name for row in rows for name, words in row.shown.items() if words}
+    if all(row.raw.get(named) in (row.title, None) for row in rows):
+        said.discard(named)
+    return {name: column for name, column in register.columns.items() if name in said}
 
 
 def _shown(row: RowView, state: str) -> bool:
