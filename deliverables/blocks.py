@@ -22,7 +22,7 @@ def cell(
     text: str, *, standing: str = "", by: str = "", note: str = "", state: str = "",
     markdown: bool = False, href: str = "", absent: bool = False, number: bool = False,
 ) -> Cell:  # fmt: skip
-    """A value. ``state`` is the kind of mark before it (done, open, bad …), ``note`` soft words below."""
+    """A value. ``state`` is the kind of mark before it (done, bad …), ``note`` soft words below."""
     return {
         "text": text, "standing": standing, "by": by, "note": note, "state": state,
         "markdown": markdown, "href": href, "absent": absent, "number": number,
@@ -58,7 +58,8 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell | s
         bool(filled) and all(row[n]["number"] for row in filled) for n in range(len(columns))
     ]
     return {
-        "kind": "table", "caption": caption, "columns": list(columns), "numbers": numbers, "rows": filled,
+        "kind": "table", "caption": caption, "columns": list(columns), "numbers": numbers,
+        "rows": filled,
         "widths": list(widths) or [round(100 / len(columns), 2)] * len(columns), "small": small,
     }  # fmt: skip
 
@@ -104,17 +105,17 @@ def gaps(sections: Sequence[Section]) -> list[dict[str, str]]:
 def assumed(sections: Sequence[Section]) -> list[dict[str, str]]:
     """Every value that stands ASSUMED, with its section and what it is."""
     return [
-        {
-            "section": part["title"],
-            "id": part["id"],
-            "label": label,
-            "value": found["text"] or "this line",
-        }
+        {"section": part["title"], "id": part["id"], "label": label, "value": _value(found)}
         for part in sections
         for block in part["blocks"]
         for label, found in _cells(block)
-        if found.get("standing") == ASSUMED
+        if found["standing"] == ASSUMED
     ]
+
+
+def _value(found: Cell) -> str:
+    """What is assumed; where the mark stands beside a row's state it is the row."""
+    return found["text"] if found["text"] and not found["state"] else "this line"
 
 
 def _cells(block: Block) -> Iterator[tuple[str, Cell]]:

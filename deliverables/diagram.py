@@ -63,7 +63,7 @@ def width_of(words: str, size: float) -> float:
 
 
 def wrap(words: str, size: float, width: float, most: int) -> list[str]:
-    """*words* in at most *most* lines no wider than *width*; what does not fit ends in an ellipsis."""
+    """*words* in at most *most* lines no wider than *width*, an ellipsis for what does not fit."""
     lines: list[str] = []
     line = ""
     for word in _pieces(words, size, width):
@@ -102,6 +102,11 @@ def drawing(width: float, height: float, parts: Sequence[str]) -> str:
     )
 
 
+def rect(x: float, y: float, width: float, height: float, look: str) -> str:
+    """A rectangle; *look* are its other attributes."""
+    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" {look}/>'
+
+
 def lines_at(
     lines: Sequence[str],
     x: float,
@@ -128,7 +133,8 @@ def architecture(systems: Sequence[str], links: Sequence[Link], width: float = W
     step = width / columns
     box = min(step - 12, 130)
     centre = {name: step * (n + 0.5) for n, name in enumerate(systems)}
-    parts, y = [], 66.0
+    parts: list[str] = []
+    y = 66.0
     rows = []
     for link in links:
         if link.source not in centre or link.target not in centre:
@@ -137,13 +143,13 @@ def architecture(systems: Sequence[str], links: Sequence[Link], width: float = W
         rows.append(row.svg)
         y += row.height
     bottom = y + 4
-    for x in centre.values():
-        parts.append(f'<path d="M{x:g} 46V{bottom:g}" stroke="{LINE}" stroke-dasharray="2 3"/>')
+    parts += [
+        f'<path d="M{x:g} 46V{bottom:g}" stroke="{LINE}" stroke-dasharray="2 3"/>'
+        for x in centre.values()
+    ]
     for name, x in centre.items():
         words = wrap(name, 10, box - 10, 2)
-        parts.append(
-            f'<rect x="{x - box / 2:g}" y="6" width="{box:g}" height="40" rx="4" fill="{WASH}" stroke="{ACCENT}"/>'
-        )
+        parts.append(rect(x - box / 2, 6, box, 40, f'rx="4" fill="{WASH}" stroke="{ACCENT}"'))
         parts.append(lines_at(words, x, 30 - (len(words) - 1) * 6.5, 10, weight=600))
     return drawing(width, bottom + 2, [*parts, *rows])
 
@@ -164,9 +170,9 @@ def _link(link: Link, start: float, end: float, y: float, width: float) -> _Row:
     note = wrap(link.note, 7, room, 2)
     top = y + 8
     line = top + (len(words) - 1) * 10 + len(note) * 8.75 + 6
+    wide = _widest(words, note) + 6
     back = [
-        f'<rect x="{middle - _widest(words, note) / 2 - 3:g}" y="{y:g}" '
-        f'width="{_widest(words, note) + 6:g}" height="{line - y - 2:g}" fill="#ffffff"/>',
+        rect(middle - wide / 2, y, wide, line - y - 2, 'fill="#ffffff"'),
         lines_at(words, middle, top, 8),
         lines_at(note, middle, top + len(words) * 10 - 0.6, 7, SOFT),
     ]
@@ -179,7 +185,8 @@ def _link(link: Link, start: float, end: float, y: float, width: float) -> _Row:
         head = f"M{end:g} {line:g}l{-sign * 7:g} -3.5v7z"
     back.append(f'<path d="{path}" stroke="{ACCENT}" stroke-width="1.3" fill="none"/>')
     back.append(
-        f'<path d="{head}" fill="{ACCENT}"/><circle cx="{start:g}" cy="{line:g}" r="2.4" fill="{ACCENT}"/>'
+        f'<path d="{head}" fill="{ACCENT}"/>'
+        f'<circle cx="{start:g}" cy="{line:g}" r="2.4" fill="{ACCENT}"/>'
     )
     return _Row("".join(back), line - y + (22 if same else 14))
 
@@ -212,9 +219,8 @@ def lanes(stages: Sequence[Stage], width: float = WIDTH, first: int = 1) -> str:
     for n, actor in enumerate(actors):
         x = left + n * lane
         fill = WASH if n % 2 == 0 else "#ffffff"
-        parts.append(
-            f'<rect x="{x:g}" y="0" width="{lane:g}" height="{height:g}" fill="{fill}" stroke="{LINE}" stroke-width=".6"/>'
-        )
+        look = f'fill="{fill}" stroke="{LINE}" stroke-width=".6"'
+        parts.append(rect(x, 0, lane, height, look))
         parts.append(lines_at(wrap(actor, 9, lane - 10, 2), x + lane / 2, 15, 9, weight=600))
     boxes = []
     spots = [
@@ -236,7 +242,7 @@ def _stage(stage: Stage, x: float, y: float, box: float) -> str:
     system = wrap(stage.system, 7, box - 8, 1)
     top = y + 20.5 - (len(title) - 1) * 4.9 - (4.4 if system else 0)
     return (
-        f'<rect x="{x - box / 2:g}" y="{y:g}" width="{box:g}" height="{STEP - 9:g}" rx="4" fill="#ffffff" stroke="{stroke}"{dash}/>'
+        rect(x - box / 2, y, box, STEP - 9, f'rx="4" fill="#ffffff" stroke="{stroke}"{dash}')
         + lines_at(title, x, top + 2, 7.8)
         + lines_at(system, x, top + 1.6 + len(title) * 9.75, 7, SOFT)
     )
@@ -247,7 +253,8 @@ def _connector(x1: float, y1: float, x2: float, y2: float) -> str:
     path = (
         f"M{x1:g} {y1:g}V{y2 - 3:g}" if x1 == x2 else f"M{x1:g} {y1:g}V{middle:g}H{x2:g}V{y2 - 3:g}"
     )
-    return f'<path d="{path}" stroke="{SOFT}" fill="none"/><path d="M{x2:g} {y2:g}l-3 -4.5h6z" fill="{SOFT}"/>'
+    head = f"M{x2:g} {y2:g}l-3 -4.5h6z"
+    return f'<path d="{path}" stroke="{SOFT}" fill="none"/><path d="{head}" fill="{SOFT}"/>'
 
 
 # --- what is due when -----------------------------------------------------------------------------

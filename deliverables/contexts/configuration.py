@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from deliverables import blocks, diagram
+from deliverables import blocks
 from deliverables.blocks import Block, Cell, Context, Section
-from deliverables.contexts import parts
+from deliverables.contexts import parts, tables
 from phases.mechanisms.matrix.queries import decision_of
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.sheet.queries import SignatureView, statement_views
@@ -135,7 +135,7 @@ def _architecture(s: Situation) -> Section:
         "Systems and integration",
         parts.or_missing(
             triggers,
-            lambda: architecture_figure(triggers),
+            lambda: tables.architecture_figure(triggers),
             "No integration diagram yet: record triggers and syncs in 1c Integration design.",
             "register/Q11.register.triggers",
         ),
@@ -161,52 +161,6 @@ def _architecture(s: Situation) -> Section:
     )
 
 
-def architecture_figure(triggers: list[RowView]) -> Block:
-    """The systems that the triggers name, in the order in which data first passes them."""
-    ends = [(row.shown["source"], row.shown["target"]) for row in triggers]
-    systems = list(dict.fromkeys(name for pair in ends for name in pair if name))
-    links = [
-        diagram.Link(
-            source,
-            target,
-            row.shown["action"] or row.shown["event"],
-            " · ".join(filter(None, (row.shown["method"], row.shown["frequency"]))),
-        )
-        for row, (source, target) in zip(triggers, ends, strict=True)
-    ]
-    said = "; ".join(f"{link.source} to {link.target}: {link.label}" for link in links)
-    return blocks.figure(
-        diagram.architecture(systems, links),
-        f"Integration architecture. {said}.",
-        "Integration architecture. Each arrow is one trigger or sync; its details stand in the table of triggers.",
-    )
-
-
-def mapping_table(s: Situation, rows: list[RowView]) -> Block:
-    """Where each field comes from and goes to."""
-    return parts.register_table(
-        "",
-        rows,
-        [
-            ("Meaning", parts.value("purpose", "sample")),
-            ("CRM or CPQ", parts.soft("crm_field")),
-            ("Billing", parts.soft("billing_field")),
-            ("Invoice", parts.soft("invoice_field")),
-            ("ERP or accounting", parts.soft("erp_field")),
-            ("Format", parts.soft("data_type")),
-            ("Transformation", parts.soft("transformation")),
-            ("If empty", _if_empty),
-            ("State", parts.state_and_standing(s)),
-        ],
-        (14, 17, 11, 9, 9, 8, 12, 9, 11),
-    )
-
-
-def _if_empty(row: RowView) -> Cell:
-    note = "Required" if row.raw.get("required") else ""
-    return blocks.cell(row.shown.get("when_empty", ""), note=note)
-
-
 def _mappings(s: Situation) -> Section:
     rows = parts.rows_of(s, "Q11.register.mapping")
     return blocks.section(
@@ -214,35 +168,13 @@ def _mappings(s: Situation) -> Section:
         "Field mappings",
         parts.or_missing(
             rows,
-            lambda: mapping_table(s, rows),
+            lambda: tables.mapping_table(s, rows),
             "No field mapping recorded yet: see 1c Integration design.",
             "register/Q11.register.mapping",
         ),
         lead="Each field that an invoice or a booking needs, from its source to its last place.",
         wide=bool(rows),
     )
-
-
-def trigger_table(s: Situation, rows: list[RowView]) -> Block:
-    """What starts what, and what happens when it fails."""
-    return parts.register_table(
-        "",
-        rows,
-        [
-            ("Event", parts.titled),
-            ("From → to", _from_to),
-            ("Starts", parts.value("action")),
-            ("How", parts.value("frequency", "method")),
-            ("If it fails", parts.value("error_handling", "retries")),
-            ("Counted once by", parts.soft("once_only")),
-            ("Standing", parts.standing(s)),
-        ],
-        (18, 14, 16, 12, 18, 10, 12),
-    )
-
-
-def _from_to(row: RowView) -> Cell:
-    return blocks.cell(f"{row.shown['source'] or '?'} → {row.shown['target'] or '?'}")
 
 
 def _triggers(s: Situation) -> Section:
@@ -252,7 +184,7 @@ def _triggers(s: Situation) -> Section:
         "Workflow triggers",
         parts.or_missing(
             rows,
-            lambda: trigger_table(s, rows),
+            lambda: tables.trigger_table(s, rows),
             "No trigger recorded yet: see 1c Integration design.",
             "register/Q11.register.triggers",
         ),
@@ -297,21 +229,6 @@ def _build(s: Situation) -> Section:
     )
 
 
-def edge_case_table(rows: list[RowView]) -> Block:
-    """How the unusual is billed."""
-    return parts.register_table(
-        "Edge cases",
-        rows,
-        [
-            ("Situation", parts.titled),
-            ("How it is billed", parts.value("handling")),
-            ("Worked example", parts.value("example")),
-            ("State", parts.state),
-        ],
-        (24, 36, 28, 12),
-    )
-
-
 def _edge_cases(s: Situation) -> Section:
     cases = parts.rows_of(s, "Q28.register.edge_cases")
     tax = parts.rows_of(s, "Q28.register.tax")
@@ -319,13 +236,13 @@ def _edge_cases(s: Situation) -> Section:
     return blocks.section(
         "edge-cases",
         "Edge cases, tax and compliance",
-        edge_case_table(cases)
+        tables.edge_case_table(cases)
         if cases
         else blocks.missing(
             "No edge case recorded yet: see 1c.", "register/Q28.register.edge_cases"
         ),
         blocks.missing(
-            f"{len(open_cases)} of {len(cases)} edge cases have no handling yet: see 1c, billing edge cases.",
+            f"{len(open_cases)} of {len(cases)} edge cases have no handling yet: see 1c.",
             "register/Q28.register.edge_cases",
         )
         if open_cases

@@ -9,8 +9,8 @@ from itertools import groupby
 from dateutil.relativedelta import relativedelta
 
 from deliverables import blocks, diagram
-from deliverables.blocks import Block, Context, Section
-from deliverables.contexts import parts
+from deliverables.blocks import Block, Cell, Context, Section
+from deliverables.contexts import parts, tables
 from phases.mechanisms.schedule.queries import ScheduleView, TaskView, dates_of, schedule_view
 from phases.mechanisms.situation import Situation
 from playbook.models import Schedule, Task
@@ -67,8 +67,8 @@ def _owner(s: Situation, view: ScheduleView) -> Section:
             s, ("profile.engagement_type", "profile.go_live", "Q10.input.billing_tool")
         ),
         blocks.text(
-            "Record a result each time, also when all is well: the date, what was looked at, and what was "
-            "found. A year of dated results is what an auditor asks for."
+            "Record a result each time, also when all is well: the date, what was looked at, and "
+            "what was found. A year of dated results is what an auditor asks for."
         ),
     )
 
@@ -130,7 +130,7 @@ def _timeline(
     )
     return blocks.figure(
         diagram.timeline(named, marks, events, months, end),
-        f"Time line of checks from {months[0]:%B %Y} to {months[-1]:%B %Y}. {counts}. The calendar below lists them.",
+        f"Checks from {months[0]:%B %Y} to {months[-1]:%B %Y}. {counts}. The calendar lists them.",
         "When what is due. A dot is a day on which checks of that rhythm are due.",
     )
 
@@ -228,7 +228,7 @@ def _contacts(s: Situation) -> Section:
     return blocks.section(
         "contacts",
         "Whom to call",
-        parts.escalation_table(rows) if rows else None,
+        tables.escalation_table(rows) if rows else None,
         parts.people(s),
     )
 
@@ -241,7 +241,7 @@ def _results(view: ScheduleView) -> Section:
         for view in task.occurrences
         if view.state in ("done", "red_flag", "skipped")
     ]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             o.title,
             parts.day(o.due),

@@ -332,21 +332,6 @@ def open_matters(s: Situation) -> list[Block]:
     return found or [blocks.text("No gap, issue or risk is open.")]
 
 
-def escalation_table(rows: Rows) -> Block:
-    """Who handles which kind of issue."""
-    return register_table(
-        "Who handles what",
-        rows,
-        [
-            ("Issue", titled),
-            ("Handled by", value("handler", "contact")),
-            ("Limit", soft("limit")),
-            ("Examples", soft("examples")),
-        ],
-        (28, 22, 22, 28),
-    )
-
-
 # --- the whole ------------------------------------------------------------------------------------
 
 

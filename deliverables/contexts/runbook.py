@@ -3,10 +3,9 @@ month, written for somebody new in the job."""
 
 from __future__ import annotations
 
-from deliverables import blocks, diagram
-from deliverables.blocks import Block, Cell, Context, Section
-from deliverables.contexts import parts
-from deliverables.contexts.configuration import edge_case_table
+from deliverables import blocks
+from deliverables.blocks import Cell, Context, Section
+from deliverables.contexts import parts, tables
 from phases.mechanisms.metric.queries import metric_views
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.schedule.queries import schedule_view
@@ -26,7 +25,6 @@ FACTS = (
     "Q2.input.path_sales_led",
     "Q2.input.path_self_serve",
 )
-STEPS_IN_FIGURE = 12
 
 
 def runbook(s: Situation) -> Context:
@@ -64,64 +62,9 @@ def _process(s: Situation, steps: list[RowView]) -> Section:
     return blocks.section(
         "process",
         "The process step by step",
-        *process_figures(steps),
-        process_table(s, steps),
-        lead="From signed contract to cash in the books. Numbers in the drawing are those of the table.",
-    )
-
-
-def process_figures(steps: list[RowView]) -> list[Block]:
-    """Swim lanes, so many steps to a figure."""
-    found = []
-    first = 1
-    for some in _parts(steps):
-        stages = [
-            diagram.Stage(
-                row.title,
-                row.shown["actor"],
-                row.shown["system"],
-                row.raw.get("mode") == "automatic",
-            )
-            for row in some
-        ]
-        said = "; ".join(f"{n}. {x.actor}: {x.title}" for n, x in enumerate(stages, first))
-        found.append(
-            blocks.figure(
-                diagram.lanes(stages, first=first),
-                f"Swim lanes of the process. {said}.",
-                "Who does what in turn. Solid frames run by themselves; dashed ones wait for a person.",
-            )
-        )
-        first += len(some)
-    return found
-
-
-def _parts(steps: list[RowView]) -> list[list[RowView]]:
-    """The steps in figures of about the same length."""
-    figures = -(-len(steps) // STEPS_IN_FIGURE)
-    size = -(-len(steps) // figures)
-    return [steps[n : n + size] for n in range(0, len(steps), size)]
-
-
-def process_table(s: Situation, steps: list[RowView]) -> Block:
-    """The steps with what they need and what goes wrong."""
-    standing = parts.standing(s)
-    rows = [
-        [
-            blocks.cell(f"{n}. {row.title}"),
-            parts.value("actor")(row),
-            parts.value("system", "mode")(row),
-            parts.soft("data_passed")(row),
-            parts.soft("goes_wrong")(row),
-            standing(row),
-        ]
-        for n, row in enumerate(steps, 1)
-    ]
-    return blocks.table(
-        "Steps",
-        ["Step", "Who", "Where", "Passes on", "What goes wrong", "Standing"],
-        rows,
-        (29, 11, 14, 15, 14, 17),
+        *tables.process_figures(steps),
+        tables.process_table(s, steps),
+        lead="From signed contract to cash in the books. The drawing has the table's numbers.",
     )
 
 
@@ -163,7 +106,7 @@ def _operations(s: Situation, steps: list[RowView]) -> Section:
     by_hand = [(n, row) for n, row in enumerate(steps, 1) if row.raw.get("mode") != "automatic"]
     schedule = s.playbook.items.get("Q20.schedule.maintenance")
     monthly = schedule_view(s, schedule).tasks if isinstance(schedule, Schedule) else ()
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             f"{n}. {row.title}",
             row.shown["actor"],
@@ -213,7 +156,7 @@ def _exceptions(s: Situation) -> Section:
     return blocks.section(
         "exceptions",
         "Exceptions and how each is handled",
-        edge_case_table(told) if told else None,
+        tables.edge_case_table(told) if told else None,
         blocks.missing(
             f"Not settled yet: {'; '.join(untold)}. See 1c, billing edge cases.",
             "register/Q28.register.edge_cases",
@@ -342,7 +285,7 @@ def _escalation(s: Situation) -> Section:
     return blocks.section(
         "escalation",
         "Escalation",
-        parts.escalation_table(rows)
+        tables.escalation_table(rows)
         if rows
         else blocks.missing(
             "Who handles what is not settled yet: see 4b.", "register/Q21.register.escalation"
