@@ -188,9 +188,8 @@ def history(
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     if subject:
-        query = query.where(
-            or_(AuditEvent.subject == subject, AuditEvent.subject.startswith(subject + "#"))
-        )
+        parts = (AuditEvent.subject.startswith(subject + mark, autoescape=True) for mark in "#:/")
+        query = query.where(or_(AuditEvent.subject == subject, *parts))
     return list(session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)))
 
 

@@ -88,7 +88,7 @@ def event_words(s: Situation, event: AuditEvent) -> EventWords:
 
 
 def _about(s: Situation, subject: str) -> str:
-    key = subject.split("#", maxsplit=1)[0].split(":", maxsplit=1)[0]
+    key = re.split("[#:/]", subject)[0]
     item = s.playbook.items.get(key)
     if item is not None:
         return item.title
