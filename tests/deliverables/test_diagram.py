@@ -56,7 +56,7 @@ def test_wrapped_words_keep_within_their_room(words, most):
 
 @given(
     st.lists(
-        st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=30), max_size=5
+        st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=30), max_size=5
     )
 )
 def test_whatever_is_typed_makes_a_drawing(names):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from deliverables import cache
-from deliverables.render import Printed
+from deliverables.render import Printed, context_hash
 from deliverables.services import render_issued
 from phases.core import documents
 from phases.core.commit import commit
@@ -34,7 +34,7 @@ def quick(app, monkeypatch):
 
     def pretend(context):
         asked.append(context)
-        return Printed(b"%PDF-1.7 " + cache.context_hash(context).encode(), 7)
+        return Printed(b"%PDF-1.7 " + context_hash(context).encode(), 7)
 
     monkeypatch.setattr("deliverables.cache.print_document", pretend)
     monkeypatch.setattr("deliverables.services.print_document", pretend)
@@ -90,7 +90,7 @@ def test_issuing_freezes_numbers_and_records(staff, base, quick, session):
     assert "Issued, no. 1" in page
     row = copies(session)[0]
     assert row.context["issue"]["chain_head"] == row.chain_head != ""
-    assert row.context_sha256 == cache.context_hash(row.context)
+    assert row.context_sha256 == context_hash(row.context)
     event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "DocumentIssued")).one()
     assert (event.subject, event.data["number"]) == (KEY, 1)
     assert event.previous == row.chain_head

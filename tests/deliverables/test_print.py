@@ -148,7 +148,8 @@ def test_an_issued_copy_tells_number_time_and_chain():
     assert "20 Nov 2026 by Ann Arbor" in said
     assert "abababababab" in said
     assert "DRAFT" not in said
-    assert pypdf.PdfReader(io.BytesIO(pdf)).metadata.creation_date.year == 2026
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert str(document.docinfo.CreationDate).startswith("D:20261120100000")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -169,15 +170,17 @@ def missing_glyphs(pdf: bytes) -> int:
     found = 0
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for page in document.pages:
-            for operands, operator in pikepdf.parse_content_stream(page):
-                if str(operator) not in ("Tj", "TJ"):
-                    continue
-                shown = operands[0] if str(operator) == "TJ" else operands
-                for part in shown:
-                    if isinstance(part, pikepdf.String):
-                        codes = bytes(part)
-                        found += sum(codes[n : n + 2] == b"\0\0" for n in range(0, len(codes), 2))
+            for step in pikepdf.parse_content_stream(page):
+                if str(step.operator) in ("Tj", "TJ"):
+                    shown = step.operands[0] if str(step.operator) == "TJ" else step.operands
+                    found += sum(
+                        zeros(bytes(part)) for part in shown if isinstance(part, pikepdf.String)
+                    )
     return found
+
+
+def zeros(codes: bytes) -> int:
+    return sum(codes[n : n + 2] == b"\0\0" for n in range(0, len(codes), 2))
 
 
 def test_only_the_family_of_documents_and_its_fallbacks_are_embedded(printed, abroad):
