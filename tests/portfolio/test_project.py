@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from phases.core.models import Engagement
 from phases.mechanisms.situation import Situation
+from phases.portfolio.frame import Work
 from phases.portfolio.models import EngagementSummary, WorkItem
-from phases.portfolio.project import Work, project
+from phases.portfolio.project import project
 from phases.portfolio.services import begin_day, refresh, refresh_due
 
 

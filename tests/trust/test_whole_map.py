@@ -38,6 +38,7 @@ PORTAL_KEYS = {
     "sheet": KEYS["sheet"],
     "schedule": KEYS["schedule"],
     "step": "Q3.homework.watch_video",
+    "register": "Q9.register.gaps",
 }
 
 OTHERS: dict[str, Any] = {
@@ -59,6 +60,7 @@ OTHERS: dict[str, Any] = {
     "token": "no-such-token",
     "filename": "css/app.css",
     "row": "r1",
+    "row_ref": "r1",
     "section": "1",
     "kind": "csv",
 }

@@ -1,0 +1,176 @@
+"""What there is to do on an engagement, and by whom: a pure function of its frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from phases.mechanisms.metric.queries import judged, metrics_of
+from phases.mechanisms.register.queries import row_views
+from phases.mechanisms.schedule.queries import occurrence_views, owner_role
+from phases.portfolio.frame import Frame, Work, is_closed, phase_of, subphase_of
+
+SOON = timedelta(days=14)
+LATE = timedelta(days=7)
+
+
+def all_work(frame: Frame) -> Iterator[Work]:
+    """Everything that somebody should do now or soon."""
+    if is_closed(frame):
+        yield from occurrence_work(frame)
+        yield from row_work(frame)
+        return
+    yield from step_work(frame)
+    yield from gate_work(frame)
+    yield from row_work(frame)
+    yield from occurrence_work(frame)
+    yield from metric_work(frame)
+
+
+def step_work(frame: Frame) -> Iterator[Work]:
+    """Steps of the sub-phases reached so far, and later ones that are due soon."""
+    s = frame.s
+    customer = {slug for slug, role in s.playbook.roles.items() if role.side == "customer"}
+    passed = {
+        sp.code
+        for d in frame.decisions.values()
+        if d.passed
+        for sp in s.playbook.subphases
+        if sp.phase == phase_of(s, d.gate.subphase)
+    }
+    for code, steps in frame.steps.items():
+        if code in passed or not s.applies(subphase_of(s, code)):
+            continue
+        for step in steps:
+            if step.state in ("done", "dropped"):
+                continue
+            soon = step.due is not None and step.due <= s.today + SOON
+            if code > frame.current and not soon:
+                continue
+            waiting = step.role in customer and not step.owner.startswith("u")
+            yield Work(
+                step.key,
+                "blocked" if step.state == "blocked" else "waiting" if waiting else "step",
+                "Wait for" if waiting else "Do",
+                step.title,
+                why=step.note if step.state == "blocked" else "",
+                role=step.role,
+                assignee=step.owner
+                if step.owner.startswith("u")
+                else frame.staff_in("architect" if waiting else step.role),
+                subphase=code,
+                due=step.due,
+                place=f"{phase_of(s, code)}#{step.key}",
+            )
+
+
+def gate_work(frame: Frame) -> Iterator[Work]:
+    """The gate of the phase at hand, and passed gates that would not pass today."""
+    architect = frame.staff_in("architect")
+    for decision in frame.decisions.values():
+        code = decision.gate.subphase
+        if decision.state == "stale":
+            yield Work(
+                decision.gate.key,
+                "flag",
+                "Renew",
+                f"Gate {code} would not pass today",
+                why=decision.lacks[0].sentence if decision.lacks else "",
+                role="architect",
+                assignee=architect,
+                subphase=code,
+                due=frame.s.today,
+                place=f"gate/{code}",
+            )
+        elif decision.state == "open":
+            yield Work(
+                decision.gate.key,
+                "gate",
+                "Decide",
+                f"Gate {code} is open",
+                role="architect",
+                assignee=architect,
+                subphase=code,
+                due=frame.s.today,
+                place=f"gate/{code}",
+            )
+        elif decision.state == "shut" and code == frame.current:
+            count = len(decision.unmet)
+            yield Work(
+                decision.gate.key,
+                "gate",
+                "Clear",
+                f"Gate {code}: {count} lines not met",
+                why=decision.lacks[0].sentence if decision.lacks else decision.before,
+                role="architect",
+                assignee=architect,
+                subphase=code,
+                place=f"gate/{code}",
+            )
+
+
+def row_work(frame: Frame) -> Iterator[Work]:
+    """Rows of registers whose due date is near or past."""
+    s = frame.s
+    for register in s.playbook.registers:
+        if not register.due or not s.applies(register):
+            continue
+        for row in row_views(s, register):
+            if row.state_kind in ("done", "dropped") or row.due is None or row.due > s.today + SOON:
+                continue
+            assignee = row.owner if row.owner.startswith("u") else frame.staff_in("architect")
+            yield Work(
+                f"{register.key}:{row.ref}",
+                "row",
+                "Close",
+                row.title,
+                assignee=assignee,
+                why=register.title,
+                subphase=register.subphase,
+                due=row.due,
+                place=f"register/{register.key}#{row.anchor}",
+            )
+
+
+def occurrence_work(frame: Frame) -> Iterator[Work]:
+    """Recurring tasks that are due now or overdue, once each task."""
+    s = frame.s
+    for schedule in s.playbook.schedules:
+        role = owner_role(s, schedule)
+        customer = s.playbook.role(role).side == "customer"
+        seen: set[str] = set()
+        for view in occurrence_views(s, schedule, s.today + LATE):
+            if view.state not in ("due", "overdue") or view.task in seen:
+                continue
+            seen.add(view.task)
+            yield Work(
+                f"{view.task}:{view.due}",
+                "waiting" if customer else "occurrence",
+                "Wait for" if customer else "Check",
+                view.title,
+                role=role,
+                assignee=frame.staff_in("account_manager" if customer else role),
+                subphase=schedule.subphase,
+                due=view.due,
+                place=f"schedule/{schedule.key}#{view.anchor}",
+            )
+
+
+def metric_work(frame: Frame) -> Iterator[Work]:
+    """Metrics whose last reading is a red flag."""
+    s = frame.s
+    for metric in metrics_of(s):
+        verdict = judged(s, metric)
+        if verdict.state == "red":
+            yield Work(
+                metric.key,
+                "flag",
+                "Look into",
+                metric.title,
+                why=verdict.words,
+                role="architect",
+                assignee=frame.staff_in("architect"),
+                subphase=metric.subphase,
+                due=s.today,
+                place=f"metrics#{metric.key}",
+            )
