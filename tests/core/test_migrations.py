@@ -32,15 +32,17 @@ def check(app: Flask) -> None:
 
 def refuse_changes() -> None:
     """The triggers of the audit trail are there."""
-    db.session.execute(text(
-        "INSERT INTO engagement (id, slug, customer, playbook_name, playbook_version, time_zone, country,"
-        " created_at, created_by, version, chain_head, chain_length)"
+    engagement = (
+        "INSERT INTO engagement (id, slug, customer, playbook_name, playbook_version, time_zone,"
+        " country, created_at, created_by, version, chain_head, chain_length)"
         " VALUES (1, 'a', 'A', 'q2c', '1.0', 'UTC', 'US', '2026-01-01', 'u1', 1, '', 0)"
-    ))  # fmt: skip
-    db.session.execute(text(
-        "INSERT INTO audit_event (id, engagement_id, seq, at, actor, kind, subject, data, previous, hash)"
-        " VALUES (1, 1, 1, '2026-01-01', 'u1', 'X', '', '{}', '', 'h')"
-    ))  # fmt: skip
+    )
+    event = (
+        "INSERT INTO audit_event (id, engagement_id, seq, at, actor, kind, subject, data, previous,"
+        " hash) VALUES (1, 1, 1, '2026-01-01', 'u1', 'X', '', '{}', '', 'h')"
+    )
+    db.session.execute(text(engagement))
+    db.session.execute(text(event))
     db.session.commit()
     with pytest.raises(DatabaseError, match="append-only"):
         db.session.execute(text("DELETE FROM audit_event"))
