@@ -34,4 +34,5 @@ def _state(s: Situation, matrix: Matrix, view: MatrixView) -> tuple[str, str]:
 def _sentence(view: MatrixView) -> str:
     if view.decision is not None:
         return f"Decided: {view.decision.titles}"
-    return view.sentence.replace("*", "") if view.missing < view.total else ""
+    leads = view.ranking.winner
+    return f"{leads.title} leads so far" if leads else ""

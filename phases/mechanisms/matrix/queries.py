@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from phases.core.audit import canonical, sha256
 from phases.core.errors import Missing
@@ -62,7 +64,10 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class MatrixView:
-    """``missing`` counts the scores that are not there or do not count yet."""
+    """``missing`` counts the scores that are not there or do not count yet.
+
+    ``say`` finds the sentence, for which every weight is tried: only the matrix's own page asks.
+    """
 
     key: str
     title: str
@@ -70,7 +75,7 @@ class MatrixView:
     lines: tuple[LineView, ...]
     options: tuple[OptionView, ...]
     ranking: ranking.Ranking
-    sentence: str
+    say: Callable[[], str]
     decision: DecisionView | None
     missing: int
     total: int
@@ -179,7 +184,7 @@ def matrix_view(s: Situation, matrix: Matrix) -> MatrixView:
         key=matrix.key, title=matrix.title, text=s.text(matrix.text), lines=lines,
         options=tuple(OptionView(k, t, s.text(matrix.options[k].text)) for k, t in options.items()),
         ranking=ranking.rank(requirements, options, scores, matrix.scale),
-        sentence=ranking.sentence(requirements, options, scores, matrix.scale),
+        say=partial(ranking.sentence, requirements, options, scores, matrix.scale),
         decision=decision_of(s, matrix), missing=total - len(scores), total=total,
         version=version_of(s, matrix), scale=matrix.scale, evidence=matrix.evidence,
         several=matrix.several, dropped=_dropped(s, matrix),
