@@ -380,8 +380,8 @@ def test_the_team_is_trained_and_gate_3d_passed(
 
 DOCUMENTS = {
     "configuration": ("Contract.PO_Number__c", "days of the actual month"),
-    "runbook": ("Dunning", "Cards in Stripe; contracts by credit memo."),
-    "maintenance": ("Invoice accuracy", "Red flag"),
+    "runbook": ("Beth Osei", "Cards in Stripe; contracts by credit memo."),
+    "maintenance": ("Reconcile invoice accuracy", "Red flag"),
 }
 """What must stand in each document, beside the customer's name."""
 

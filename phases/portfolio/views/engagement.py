@@ -15,6 +15,7 @@ from phases.core.db import db
 from phases.core.errors import Missing, check_version
 from phases.gates.judge import decide_all
 from phases.mechanisms.page import current
+from phases.mechanisms.situation import PROFILE, Situation
 from phases.portfolio import queries, services
 from phases.portfolio.forms import ProfileForm, profile_form
 from phases.portfolio.panels import blocks
@@ -96,12 +97,28 @@ def change_profile(slug: str) -> ResponseReturnValue:
     form = profile_form(s.playbook)()
     if not form.validate():
         return _profile_page(form), 422
-    check_version(g.engagement.version, request.form.get("version", type=int), kept={}, theirs={})
+    kept, theirs = _both_texts(s, form.profile())
+    check_version(
+        g.engagement.version, request.form.get("version", type=int), kept=kept, theirs=theirs
+    )
     changed = services.change_profile(_session(), s, g.actor, form.profile())
     flash(
         "Profile changed. What applies has followed." if changed else "Nothing changed.", "success"
     )
     return redirect(url_for("engagement.overview", slug=slug))
+
+
+def _both_texts(s: Situation, values: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was chosen and what stands, in words, for the facts in which the two differ."""
+    then = services.with_profile(s, values)
+    keys = {
+        s.playbook.get(PROFILE + name).title: PROFILE + name
+        for name, value in values.items()
+        if services.plain(value) != s.profile.get(name)
+    }
+    unknown = "Not known"
+    kept = {title: then.words_for(key) or unknown for title, key in keys.items()}
+    return kept, {title: s.shown(key) or unknown for title, key in keys.items()}
 
 
 def _profile_page(form: ProfileForm) -> str:

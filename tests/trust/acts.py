@@ -1,0 +1,347 @@
+"""Every address that changes something for an engagement, with what is sent to it.
+
+An act is told by its endpoint; ``make`` prepares what must be there before and returns the address
+and the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from phases.core.clock import now
+from phases.core.commit import commit
+from phases.core.models import Contact, Engagement, OutboxJob, User
+from phases.mechanisms.form.queries import asked, form_of
+from phases.mechanisms.matrix.queries import matrix_of, matrix_view
+from phases.mechanisms.page import situation_for
+from phases.mechanisms.situation import Situation
+
+CASES = "Q28.register.edge_cases"
+GAPS = "Q9.register.gaps"
+FORM = "Q3.form.intake"
+SHEET, TERM = "Q5.sheet.definitions", "Q5.term.invoice"
+MATRIX = "Q10.matrix.tool"
+GATE = "Q12.gate.1d"
+
+
+@dataclass
+class World:
+    """Who may act on what. ``staff`` is the engagement's architect, ``customer`` its finance lead."""
+
+    session: Session
+    engagement: Engagement
+    staff: FlaskClient
+    admin: FlaskClient
+    customer: FlaskClient
+    base: str
+    contact: Contact
+    user: Callable[..., User]
+
+    @property
+    def at(self) -> str:
+        """Where the pages of the engagement begin."""
+        return f"/e/{self.engagement.slug}"
+
+    @property
+    def s(self) -> Situation:
+        """The situation as it is now."""
+        return situation_for(self.session, self.engagement)
+
+    def client(self, endpoint: str) -> FlaskClient:
+        """The browser of whoever uses *endpoint*."""
+        part = endpoint.split(".")[0]
+        return {"portal": self.customer, "settings": self.admin}.get(part, self.staff)
+
+
+Sent = tuple[str, dict[str, Any]]
+Make = Callable[[World], Sent]
+
+GAP = {
+    "v_gap": "The PO number is missing",
+    "v_kind": "missing_data",
+    "v_found_in": "meeting",
+    "v_severity": "high",
+    "state": "open",
+}
+
+
+def creation(_w: World) -> Sent:
+    return "/engagements/new", {
+        "customer": "Helios Grid",
+        "category": "balanced",
+        "scope": "single_tool",
+        "methodology": "recommend",
+        "motion": "sales_led",
+        "engagement_type": "single",
+        "time_zone": "Europe/Berlin",
+        "country": "DE",
+        "account_manager": "",
+    }
+
+
+def a_contact(w: World) -> Sent:
+    who = {"name": "Rita Lead", "email": "rita@acme.example", "role": "revops_lead", "invite": "y"}
+    return f"{w.at}/people", who
+
+
+def an_invitation(w: World) -> Sent:
+    return f"{w.at}/people/{w.contact.id}/invite", {}
+
+
+def a_member(w: World) -> Sent:
+    user = w.user("engineer", "Edo Engineer")
+    return f"{w.at}/people/team", {"person": f"{user.id}.engineer"}
+
+
+def a_row(w: World) -> Sent:
+    return f"{w.at}/register/{GAPS}/rows", GAP
+
+
+def a_change(w: World) -> Sent:
+    said = {"v_handling": "By card.", "state": "open", "version": "0"}
+    return f"{w.at}/register/{CASES}/rows/Q28.case.refunds", said
+
+
+def a_confirmed_row(w: World) -> Sent:
+    return f"{w.at}/register/{CASES}/rows/Q28.case.refunds/confirm", {"version": "0"}
+
+
+def a_removed_row(w: World) -> Sent:
+    w.staff.post(f"{w.at}/register/{GAPS}/rows", data=GAP)
+    ref = w.s.records.rows[GAPS][0].id
+    return f"{w.at}/register/{GAPS}/rows/r{ref}/remove", {"version": "1"}
+
+
+def an_import(w: World) -> Sent:
+    table = "Gap\tKind\tFound in\tSeverity\nNo PO\tManual step\tMeeting\tHigh\n"
+    return f"{w.at}/register/{GAPS}/import", {"table": table}
+
+
+def a_step(w: World) -> Sent:
+    place = f"{w.at}/checklist/Q4.checklist.preparation/Q4.step.determine_motion"
+    return place, {"note": "Said", "state": "doing", "version": "0", "back": "checklist"}
+
+
+def a_tick(w: World) -> Sent:
+    place = f"{w.at}/checklist/Q3.checklist.send/Q3.send.intake_form/done"
+    return place, {"version": "0", "back": "checklist"}
+
+
+def an_input(w: World) -> Sent:
+    return f"{w.at}/inputs/Q3.input.crm", {"value": "HubSpot", "source": "Call", "version": "0"}
+
+
+def a_confirmation(w: World) -> Sent:
+    version = w.s.records.inputs["profile.motion"].version
+    return f"{w.at}/inputs/profile.motion/confirm", {"version": str(version)}
+
+
+def a_wording(w: World) -> Sent:
+    place = f"{w.at}/sheet/{SHEET}/{TERM}/wording"
+    return place, {"text": "A request for payment, in writing.", "version": "0"}
+
+
+def scores(w: World) -> Sent:
+    view = matrix_view(w.s, matrix_of(w.s, MATRIX))
+    line = view.lines[0]
+    said = {f"weight:{line.key}": "7", f"score:{line.key}:{view.options[0].key}": "4"}
+    return f"{w.at}/matrix/{MATRIX}", {**said, "version": str(view.version)}
+
+
+def a_reading(w: World) -> Sent:
+    go_live = now().date() - timedelta(days=14)
+    w.staff.post(
+        f"{w.at}/profile", data={**profile_of(w), "go_live": go_live.isoformat(), "version": ""}
+    )
+    page = w.staff.get(f"{w.at}/metrics").text
+    block = page.split("/metrics/Q18.metric.tickets", 1)[1]
+    found = re.search(r'option value="([^"]+)"', block)
+    assert found, block[:800]
+    return f"{w.at}/metrics/Q18.metric.tickets", {"period": found[1], "value": "4", "note": ""}
+
+
+def an_occurrence(w: World) -> Sent:
+    a_reading(w)
+    page = w.staff.get(f"{w.at}/schedule/Q18.schedule.weeks").text
+    found = re.search(r'action="(/e/[^"]+/schedule/Q18.schedule.weeks/[^"]+)"', page)
+    assert found, page
+    return found[1], {"result": "ok", "note": "", "evidence": "", "version": "0"}
+
+
+def an_attestation(w: World) -> Sent:
+    said = {"criterion": "Q12.criterion.understanding", "note": "Fay said so at the review."}
+    return f"{w.at}/gate/1d/attest", {**said, "evidence": ""}
+
+
+def a_waiver(w: World) -> Sent:
+    until = (now().date() + timedelta(days=20)).isoformat()
+    said = {"criterion": "Q12.criterion.gaps", "reason": "One gap is found later, agreed with Fay."}
+    return f"{w.at}/gate/1d/waive", {**said, "evidence": "Mail of Monday", "expires_on": until}
+
+
+def profile_of(w: World) -> dict[str, str]:
+    """The profile as its page would send it again."""
+    known = {k: v for k, v in w.s.profile.items() if v not in (None, "", [])}
+    flags = {k: "y" for k, v in known.items() if v is True}
+    return {k: str(v) for k, v in known.items() if not isinstance(v, bool)} | flags
+
+
+def a_profile(w: World) -> Sent:
+    said = {**profile_of(w), "erp": "y", "version": str(w.engagement.version)}
+    return f"{w.at}/profile", said
+
+
+def a_document(w: World) -> Sent:
+    return f"{w.at}/documents/Q25.document.maintenance/issue", {}
+
+
+def an_account(_w: World) -> Sent:
+    return "/settings/users", {"name": "Nora", "email": "nora@firm.example", "roles": "engineer"}
+
+
+def answers(w: World) -> Sent:
+    said = {"q-crm": "HubSpot", "q-crm-version": "0", "q-crm-was": "", "do": "continue"}
+    return f"{w.base}/form/{FORM}/1", said
+
+
+def a_sent_form(w: World) -> Sent:
+    fill_in(w)
+    return f"{w.base}/form/{FORM}/submit", {}
+
+
+def a_reopened_form(w: World) -> Sent:
+    fill_in(w)
+    w.customer.post(f"{w.base}/form/{FORM}/submit", data={})
+    return f"{w.at}/form/{FORM}/reopen", {"why": "The CRM is missing."}
+
+
+def fill_in(w: World) -> None:
+    """Answer what the form asks, by its service."""
+    from tests.mechanisms.test_pages import cell
+
+    s = w.s
+    form = form_of(s, FORM)
+    given = values(cell)
+    for _ in range(4):
+        for question in asked(s, form):
+            if question.required and question.key not in s.records.answers:
+                given(w.session, s, w.contact.ref, question)
+    commit(w.session)
+
+
+def values(cell: Callable[[Any], str]) -> Callable[..., None]:
+    """A way to answer any question."""
+    from phases.mechanisms.form.services import save_answer
+
+    def give(session: Session, s: Situation, actor: str, question: Any) -> None:
+        kind = question.type
+        value: Any = "1"
+        if kind == "choice":
+            value = next(iter(question.options))
+        elif kind == "choices":
+            value = [next(iter(question.options))]
+        elif kind == "yes_no":
+            value = "no"
+        elif kind == "date":
+            value = date(2026, 12, 1).isoformat()
+        elif kind == "table":
+            value = [{name: cell(column) for name, column in question.columns.items()}]
+        if kind != "files":
+            save_answer(session, s, actor, FORM, question.key, value)
+
+    return give
+
+
+def a_signature(w: World) -> Sent:
+    html = w.customer.get(f"{w.base}/sheet/{SHEET}").text
+    seen = dict(re.findall(r'name="(statement-[\w-]+-seen)" value="(\w+)"', html))
+    return f"{w.base}/sheet/{SHEET}", {**seen, "statement-Q5-term-invoice-answer": "yes"}
+
+
+def a_homework_step(w: World) -> Sent:
+    return f"{w.base}/step/Q3.homework.watch_video", {"version": "0"}
+
+
+def a_retried_mail(w: World) -> Sent:
+    w.staff.post(f"{w.at}/people/{w.contact.id}/invite", data={})
+    job = w.session.query(OutboxJob).filter_by(kind="invitation").one()
+    job.state = "failed"
+    return f"/settings/outgoing/{job.id}/retry", {}
+
+
+ACTS: dict[str, Make] = {
+    "everywhere.create": creation,
+    "people.add": a_contact,
+    "people.invite": an_invitation,
+    "people.add_member": a_member,
+    "register.add": a_row,
+    "register.change": a_change,
+    "register.confirm": a_confirmed_row,
+    "register.remove": a_removed_row,
+    "register.bring_in": an_import,
+    "checklist.say": a_step,
+    "checklist.done": a_tick,
+    "inputs.change": an_input,
+    "inputs.confirm": a_confirmation,
+    "sheet.reword": a_wording,
+    "matrix.save": scores,
+    "metric.take": a_reading,
+    "schedule.record": an_occurrence,
+    "gate.attest": an_attestation,
+    "gate.waive": a_waiver,
+    "engagement.change_profile": a_profile,
+    "documents.issue": a_document,
+    "settings.add_user": an_account,
+    "settings.retry": a_retried_mail,
+    "form.reopen": a_reopened_form,
+    "portal.save_section": answers,
+    "portal.submit": a_sent_form,
+    "portal.answer_sheet": a_signature,
+    "portal.step_done": a_homework_step,
+}
+"""By endpoint."""
+
+NOT_TWICE_BY_ITSELF = {
+    "account.log_in": "replaces the login of this browser",
+    "account.logout": "a login that has ended cannot end again",
+    "account.password": "the new password is the same",
+    "account.prove": "proves again",
+    "account.save_profile": "sets a name",
+    "checklist.prove": "proves again",
+    "engagement.preview": "changes nothing",
+    "files.upload": "an upload by itself belongs to nothing",
+    "gate.decide": "a gate that has been passed is refused; see tests/gates",
+    "gate.fixed": "a loop that is closed is not there",
+    "gate.withdraw": "a record that has ended cannot end again",
+    "inputs.assume": "by its version",
+    "matrix.decide": "by its version",
+    "people.change": "by its version",
+    "people.remove": "a removed contact is not there",
+    "people.remove_member": "a member who was removed is not there",
+    "people.revoke": "what was revoked cannot be revoked again",
+    "portal.answer": "by its version",
+    "portal.code_again": "six codes an hour",
+    "portal.confirm": "a code works once",
+    "portal.fresh_access": "one in five minutes",
+    "portal.fresh_link": "one in five minutes",
+    "portal.leave": "a grant that has ended cannot end again",
+    "portal.open_link": "a link works once",
+    "portal.record": "by its version; the same service as schedule.record",
+    "portal.save_row": "the same guard and service as register.change",
+    "register.assume": "by its version",
+    "register.restore": "a row that is there cannot be put back",
+    "settings.change_user": "sets a name and roles",
+    "settings.disable_user": "sets a flag",
+    "settings.enable_user": "sets a flag",
+    "settings.reset_password": "another one-time password, the one before is void",
+    "settings.show": "another link, the one before is void",
+    "sheet.sign": "the same guard and service as portal.answer_sheet",
+}
+"""Endpoints that need no act here, and why."""
