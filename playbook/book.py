@@ -44,9 +44,12 @@ PLACED = (
 """The kinds that stand on the page of a sub-phase."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Playbook:
-    """One version of a playbook. ``items`` holds every item, also those inside others, by key."""
+    """One version of a playbook, equal only to itself.
+
+    ``items`` holds every item, also those inside others, by key.
+    """
 
     name: str
     version: str

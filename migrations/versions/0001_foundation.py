@@ -149,6 +149,7 @@ def upgrade():
         sa.Column("health", sa.String(length=8), nullable=False),
         sa.Column("health_why", sa.String(length=500), nullable=False),
         sa.Column("next_due", sa.Date(), nullable=True),
+        sa.Column("attention", sa.Date(), nullable=False),
         sa.Column("next_title", sa.String(length=300), nullable=False),
         sa.Column("kickoff", sa.Date(), nullable=True),
         sa.Column("go_live", sa.Date(), nullable=True),
@@ -175,6 +176,9 @@ def upgrade():
             batch_op.f("ix_engagement_summary_architect"), ["architect"], unique=False
         )
         batch_op.create_index(
+            "ix_engagement_summary_attention_customer", ["attention", "customer"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_engagement_summary_closed_at"), ["closed_at"], unique=False
         )
         batch_op.create_index(
@@ -182,14 +186,20 @@ def upgrade():
         )
         batch_op.create_index(batch_op.f("ix_engagement_summary_health"), ["health"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_engagement_summary_methodology"), ["methodology"], unique=False
+            "ix_engagement_summary_kickoff_customer", ["kickoff", "customer"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_engagement_summary_next_due"), ["next_due"], unique=False
+            batch_op.f("ix_engagement_summary_methodology"), ["methodology"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_engagement_summary_phase"), ["phase"], unique=False)
         batch_op.create_index(
+            "ix_engagement_summary_phase_since_customer", ["phase_since", "customer"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_engagement_summary_refresh_on"), ["refresh_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_engagement_summary_subphase_customer", ["subphase", "customer"], unique=False
         )
 
     op.create_table(
@@ -705,13 +715,16 @@ def downgrade():
     op.drop_table("gate_record")
     op.drop_table("form")
     with op.batch_alter_table("engagement_summary", schema=None) as batch_op:
+        batch_op.drop_index("ix_engagement_summary_subphase_customer")
         batch_op.drop_index(batch_op.f("ix_engagement_summary_refresh_on"))
+        batch_op.drop_index("ix_engagement_summary_phase_since_customer")
         batch_op.drop_index(batch_op.f("ix_engagement_summary_phase"))
-        batch_op.drop_index(batch_op.f("ix_engagement_summary_next_due"))
         batch_op.drop_index(batch_op.f("ix_engagement_summary_methodology"))
+        batch_op.drop_index("ix_engagement_summary_kickoff_customer")
         batch_op.drop_index(batch_op.f("ix_engagement_summary_health"))
         batch_op.drop_index(batch_op.f("ix_engagement_summary_customer"))
         batch_op.drop_index(batch_op.f("ix_engagement_summary_closed_at"))
+        batch_op.drop_index("ix_engagement_summary_attention_customer")
         batch_op.drop_index(batch_op.f("ix_engagement_summary_architect"))
         batch_op.drop_index(batch_op.f("ix_engagement_summary_account_manager"))
 

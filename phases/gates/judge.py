@@ -88,13 +88,38 @@ def decide_all(s: Situation, up_to: str = "") -> dict[str, Decision]:
     for gate in s.playbook.gates:
         if up_to and gate.subphase > up_to:
             break
-        decision = decide(gate, s, before)
-        decisions[gate.key] = decision
-        if decision.state == "stale":
-            before = before or f"Gate {gate.subphase} would not pass today."
-        elif decision.state in ("open", "shut"):
-            before = before or f"Gate {gate.subphase} is not passed yet."
+        decisions[gate.key] = decide(gate, s, before)
+        before = before or _shuts_the_next(decisions[gate.key])
     return decisions
+
+
+def decide_ahead(s: Situation) -> dict[str, Decision]:
+    """Judge the gates up to the first that is not passed; those after it wait, unjudged."""
+    decisions: dict[str, Decision] = {}
+    before = ""
+    for gate in s.playbook.gates:
+        passed = _passed(gate, s)
+        if before and passed is None:
+            state = "shut" if s.applies(gate) else "na"
+            decisions[gate.key] = Decision(gate, (), (), state, None, None, before)
+            continue
+        decisions[gate.key] = decide(gate, s, before)
+        before = before or _shuts_the_next(decisions[gate.key])
+    return decisions
+
+
+def _shuts_the_next(decision: Decision) -> str:
+    """Why *decision* keeps the gates after it shut, empty if it does not."""
+    if decision.state == "stale":
+        return f"Gate {decision.gate.subphase} would not pass today."
+    if decision.state in ("open", "shut"):
+        return f"Gate {decision.gate.subphase} is not passed yet."
+    return ""
+
+
+def _passed(gate: Gate, s: Situation) -> GateRecord | None:
+    found = (r for r in reversed(s.records.gate_records) if r.gate == gate.key)
+    return next((r for r in found if r.kind == "decision" and r.passes), None)
 
 
 def decide(gate: Gate, s: Situation, before: str = "") -> Decision:
@@ -104,7 +129,7 @@ def decide(gate: Gate, s: Situation, before: str = "") -> Decision:
     """
     records = [record for record in s.records.gate_records if record.gate == gate.key]
     results = tuple(judge(criterion, s, records) for criterion in gate.criteria.values())
-    passed = next((r for r in reversed(records) if r.kind == "decision" and r.passes), None)
+    passed = _passed(gate, s)
     loop = next((r for r in records if r.kind == "loop" and r.ended_at is None), None)
     opens = all(result.holds for result in results)
     if not s.applies(gate):

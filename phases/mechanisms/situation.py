@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from phases.core.clock import today as today_in
@@ -20,6 +20,7 @@ from playbook.models import Due, Gate, Input, Item
 
 PROFILE = "profile."
 
+Value = TypeVar("Value")
 CheckFunction = Callable[[Any, "Situation"], Finding]
 
 
@@ -29,7 +30,7 @@ class Situation:
 
     ``checks`` answers the playbook's checks by name; see ``phases.mechanisms.checks``. Where
     nothing changes any more (a page that only reads, a projection) ``remember`` is a dict, and each
-    check is judged once.
+    check is judged, each list of steps, rows and statements made, once.
     """
 
     playbook: Playbook
@@ -37,7 +38,7 @@ class Situation:
     today: date
     checks: Mapping[str, CheckFunction] = field(default_factory=dict)
     firm: str = "Our firm"
-    remember: dict[int, Finding] | None = None
+    remember: dict[tuple[str, object], Any] | None = None
 
     @property
     def engagement(self) -> Engagement:
@@ -56,8 +57,10 @@ class Situation:
 
     @cached_property
     def applicable(self) -> Applicable:
-        """Which items apply to the profile, each judged at most once."""
-        return Applicable(self.playbook, self.profile)
+        """Which items apply to the profile, each judged once for all who have the same one."""
+        deciding = self.playbook.profile.items()
+        facts = {name: self.profile[name] for name, item in deciding if item.type in DECIDING}
+        return view_of(self.playbook, tuple((name, _hashable(v)) for name, v in facts.items()))
 
     def applies(self, item: Item) -> bool:
         """Whether *item* applies to this engagement."""
@@ -115,11 +118,17 @@ class Situation:
 
     def find(self, check: Any) -> Finding:
         """Judge one check; a check nobody answers is not met."""
+        # checks are content: they live as long as the process, and so do their ids
+        return self.once(("check", id(check)), lambda: self._judge(check))
+
+    def once(self, key: tuple[str, object], make: Callable[[], Value]) -> Value:
+        """What *make* gives, made once where nothing changes any more."""
         if self.remember is None:
-            return self._judge(check)
-        if id(check) not in self.remember:  # checks are content: they live as long as the process
-            self.remember[id(check)] = self._judge(check)
-        return self.remember[id(check)]
+            return make()
+        if key not in self.remember:
+            self.remember[key] = make()
+        found: Value = self.remember[key]
+        return found
 
     def _judge(self, check: Any) -> Finding:
         function = self.checks.get(check.name)
@@ -176,6 +185,20 @@ class Situation:
     def horizon(self) -> date:
         """How far ahead lists look by default: two weeks."""
         return self.today + timedelta(days=14)
+
+
+DECIDING = ("flag", "choice", "choices")
+"""The types of profile inputs that rules can name."""
+
+
+@lru_cache(maxsize=512)
+def view_of(playbook: Playbook, profile: tuple[tuple[str, Any], ...]) -> Applicable:
+    """*playbook* as it applies to *profile*: a pure function of both, kept for the next request."""
+    return Applicable(playbook, dict(profile))
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def in_words(playbook: Playbook, key: str, value: Any) -> str:

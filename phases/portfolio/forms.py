@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from phases.core.choices import pairs
+from phases.mechanisms.register.values import lower
 from phases.mechanisms.situation import PROFILE
 from playbook.book import Playbook
 from playbook.models import Input
@@ -90,7 +91,7 @@ def field_for(playbook: Playbook, item: Input, *, asked: bool, recommend: bool) 
             choices=pairs(choices),
             default=item.default,
             description=help_text,
-            validators=[InputRequired(f"Choose the {item.title.lower()}.")],
+            validators=[InputRequired(f"Choose the {lower(item.title)}.")],
         )
     return SelectField(
         item.title, choices=pairs([("", "Not known yet"), *choices]), description=help_text

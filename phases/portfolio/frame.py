@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from phases.gates.judge import Decision
-from phases.mechanisms.checklist.queries import StepView
+from phases.gates.judge import Decision, decide_ahead
+from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.situation import Situation
 from playbook.models import SubPhase
 
@@ -29,11 +29,15 @@ class Work:
 
 @dataclass
 class Frame:
-    """What the parts of the projection share."""
+    """What the parts of the projection share.
+
+    ``steps`` are those of the phases reached; ``ahead`` counts the steps of the phases after.
+    """
 
     s: Situation
     decisions: dict[str, Decision]
     steps: dict[str, list[StepView]] = field(default_factory=dict)
+    ahead: int = 0
     current: str = ""
 
     def staff_in(self, role: str) -> str:
@@ -44,6 +48,32 @@ class Frame:
                 if member.role == wanted:
                     return member.user.ref
         return ""
+
+
+def frame_of(s: Situation) -> Frame:
+    """Judge what *s* has reached: the phases up to the first gate that is not passed."""
+    frame = Frame(s, decide_ahead(s))
+    reached = reached_subphases(frame)
+    for checklist in s.playbook.checklists:
+        if checklist.subphase in reached:
+            views = [view for view in step_views(s, checklist) if view.applies]
+            frame.steps.setdefault(checklist.subphase, []).extend(views)
+        else:
+            frame.ahead += sum(s.applies(step) for step in checklist.items.values())
+    frame.current = current_subphase(frame)
+    return frame
+
+
+def reached_subphases(frame: Frame) -> set[str]:
+    """The codes of the phases up to, and with, the first whose gate is not passed."""
+    reached: set[str] = set()
+    for phase in frame.s.playbook.phases:
+        codes = {sp.code for sp in frame.s.playbook.subphases_of(phase.slug)}
+        reached |= codes
+        gates = [d for d in frame.decisions.values() if d.gate.subphase in codes]
+        if any(d.passed is None and d.state != "na" for d in gates):
+            break
+    return reached
 
 
 def current_subphase(frame: Frame) -> str:

@@ -18,10 +18,17 @@ from phases.core.models import Engagement
 class EngagementSummary(Base):
     """One engagement at a glance: ``rail``, ``gates`` and ``health_why`` are ready to show.
 
-    ``refresh_on`` is the next date on which something becomes due or lapses by itself.
+    ``attention`` sorts the portfolio: the next due date, far ahead when there is none or it is
+    closed. ``refresh_on`` is the next date on which something becomes due or lapses by itself.
     """
 
     __tablename__ = "engagement_summary"
+    __table_args__ = (
+        Index("ix_engagement_summary_attention_customer", "attention", "customer"),
+        Index("ix_engagement_summary_subphase_customer", "subphase", "customer"),
+        Index("ix_engagement_summary_phase_since_customer", "phase_since", "customer"),
+        Index("ix_engagement_summary_kickoff_customer", "kickoff", "customer"),
+    )
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), primary_key=True)
     customer: Mapped[str] = mapped_column(String(120), index=True)
     phase: Mapped[str] = mapped_column(String(40), index=True)
@@ -29,7 +36,8 @@ class EngagementSummary(Base):
     phase_since: Mapped[date]
     health: Mapped[str] = mapped_column(String(8), index=True)
     health_why: Mapped[str] = mapped_column(String(500), default="")
-    next_due: Mapped[date | None] = mapped_column(index=True)
+    next_due: Mapped[date | None]
+    attention: Mapped[date]
     next_title: Mapped[str] = mapped_column(String(300), default="")
     kickoff: Mapped[date | None]
     go_live: Mapped[date | None]

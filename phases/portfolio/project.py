@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from phases.gates.judge import decide_all
-from phases.mechanisms.checklist.queries import step_views
 from phases.mechanisms.situation import Situation
 from phases.portfolio.frame import (
     Frame,
     Work,
-    current_subphase,
+    frame_of,
     is_closed,
     is_finished,
     phase_of,
@@ -32,12 +30,7 @@ class Projection:
 def project(s: Situation) -> Projection:
     """Write the summary and the work list of *s*."""
     s.remember = {}
-    frame = Frame(s, decide_all(s))
-    for checklist in s.playbook.checklists:
-        frame.steps.setdefault(checklist.subphase, []).extend(
-            view for view in step_views(s, checklist) if view.applies
-        )
-    frame.current = current_subphase(frame)
+    frame = frame_of(s)
     work = tuple(sorted(all_work(frame), key=lambda w: (w.due or date.max, w.kind, w.key)))
     return Projection(summary(frame, work), work)
 
@@ -57,6 +50,7 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
         "health": "done" if is_closed(frame) else health,
         "health_why": "Closed and archived." if is_closed(frame) else why,
         "next_due": dated[0].due if dated else None,
+        "attention": (dated[0].due if dated and not is_closed(frame) else None) or date.max,
         "next_title": dated[0].title if dated else "",
         "kickoff": s.anchors["kickoff"],
         "go_live": s.anchors["go_live"],
@@ -67,7 +61,7 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
         "account_manager": member_ref(s, "account_manager"),
         "methodology": s.profile.get("methodology") or "",
         "steps_done": sum(step.state == "done" for step in applicable),
-        "steps_total": sum(step.state != "dropped" for step in applicable),
+        "steps_total": sum(step.state != "dropped" for step in applicable) + frame.ahead,
         "rail": rail(frame),
         "gates": [
             {

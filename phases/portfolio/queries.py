@@ -18,12 +18,7 @@ from playbook.models import Item
 PAGE = 25
 
 SORTS: dict[str, tuple[Any, ...]] = {
-    "attention": (
-        EngagementSummary.closed_at.is_not(None),
-        EngagementSummary.next_due.is_(None),
-        EngagementSummary.next_due,
-        EngagementSummary.customer,
-    ),
+    "attention": (EngagementSummary.attention, EngagementSummary.customer),
     "customer": (EngagementSummary.customer,),
     "phase": (EngagementSummary.subphase, EngagementSummary.customer),
     "since": (EngagementSummary.phase_since, EngagementSummary.customer),
@@ -82,13 +77,20 @@ def portfolio(session: Session, wanted: Filter, user: User, only_own: bool) -> P
         .all()
     )
     total = counts.get(wanted.health, 0) if wanted.health else sum(counts.values())
+    order = (*SORTS.get(wanted.sort, SORTS["attention"]), EngagementSummary.engagement_id)
     page = max(1, min(wanted.page, -(-total // PAGE) or 1))
-    rows = session.scalars(
-        select(EngagementSummary)
+    wanted_ids = (
+        select(EngagementSummary.engagement_id)  # so that the sort carries ids alone
         .where(*where)
-        .order_by(*SORTS.get(wanted.sort, SORTS["attention"]), EngagementSummary.engagement_id)
+        .order_by(*order)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(EngagementSummary)
+        .join(wanted_ids, wanted_ids.c.engagement_id == EngagementSummary.engagement_id)
+        .order_by(*order)
     ).all()
     return Portfolio(list(rows), total, page, counts)
 
@@ -123,12 +125,20 @@ class WorkLine:
 
 
 def my_work(session: Session, user: User, limit: int = 100) -> list[WorkLine]:
-    """What *user* should do now, the most urgent first."""
+    """What *user* should do now: by due date, then what has none."""
+    dated = _work_lines(session, user, WorkItem.due.is_not(None), limit)
+    left = limit - len(dated)
+    return dated + (_work_lines(session, user, WorkItem.due.is_(None), left) if left else [])
+
+
+def _work_lines(
+    session: Session, user: User, which: ColumnElement[bool], limit: int
+) -> list[WorkLine]:
     rows = session.execute(
         select(WorkItem, Engagement.customer, Engagement.slug)
         .join(Engagement, Engagement.id == WorkItem.engagement_id)
-        .where(WorkItem.assignee == user.ref)
-        .order_by(WorkItem.due.is_(None), WorkItem.due, WorkItem.id)
+        .where(WorkItem.assignee == user.ref, which)
+        .order_by(WorkItem.due, WorkItem.id)
         .limit(limit)
     )
     return [WorkLine(item, customer, slug) for item, customer, slug in rows]

@@ -94,7 +94,8 @@ def create_engagement(
     )
     session.info["touched"].pop(engagement.id)
     records = Records.of(engagement, inputs=inputs, members=members)
-    write_projection(session, project(situation_of(playbook, records, CHECKS, firm)), engagement)
+    projection = project(situation_of(playbook, records, CHECKS, firm))
+    add_projection(session, projection, engagement)
     return engagement
 
 
@@ -149,19 +150,28 @@ def refresh(session: Session, engagement: Engagement) -> None:
 def write_projection(session: Session, projection: Projection, engagement: Engagement) -> None:
     """Replace the stored projections by *projection*."""
     session.execute(delete(WorkItem).where(WorkItem.engagement_id == engagement.id))
-    if projection.work:
-        session.execute(
-            insert(WorkItem),
-            [{"engagement_id": engagement.id, **vars(work)} for work in projection.work],
-        )
-    values = {**projection.summary, "updated_at": now()}
     summary = session.get(EngagementSummary, engagement.id)
     if summary is None:
-        session.add(EngagementSummary(engagement_id=engagement.id, **values))
-    else:
-        for name, value in values.items():
-            setattr(summary, name, value)
+        add_projection(session, projection, engagement)
+        return
+    for name, value in projection.summary.items():
+        setattr(summary, name, value)
+    summary.updated_at = now()
+    _add_work(session, projection, engagement)
     session.flush()
+
+
+def add_projection(session: Session, projection: Projection, engagement: Engagement) -> None:
+    """Store the projections of an engagement that has none yet."""
+    values = {"engagement_id": engagement.id, "updated_at": now(), **projection.summary}
+    session.execute(insert(EngagementSummary), [values])
+    _add_work(session, projection, engagement)
+
+
+def _add_work(session: Session, projection: Projection, engagement: Engagement) -> None:
+    if projection.work:
+        rows = [{"engagement_id": engagement.id, **vars(work)} for work in projection.work]
+        session.execute(insert(WorkItem), rows)
 
 
 def refresh_due(session: Session, today: date, zone: str | None = None, limit: int = 50) -> int:

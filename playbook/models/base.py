@@ -45,7 +45,10 @@ class Item(Part):
 
 
 class Column(Part):
-    """A typed column of a register or of a table question."""
+    """A typed column of a register or of a table question.
+
+    ``follows_up`` marks what is filled in after the rows were approved: no signature rests on it.
+    """
 
     title: Line
     type: Literal[
@@ -53,4 +56,5 @@ class Column(Part):
     ] = "text"
     options: dict[Slug, Line] = Field(default_factory=dict)
     required: bool = False
+    follows_up: bool = False
     hint: Text = ""

@@ -14,10 +14,11 @@ from phases.core.errors import BadValue, Conflict, NotAllowed, Refusal
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.sheet import panel, queries, services
 from phases.mechanisms.sheet.checks import sheet_signed
-from phases.mechanisms.sheet.content import words_changed
+from phases.mechanisms.sheet.content import _signed, words_changed
 from phases.mechanisms.sheet.models import SignOff, Wording
 from phases.mechanisms.situation import Situation
 from playbook.checks import SheetSigned
+from playbook.models import Register
 from tests.mechanisms.tiny import situation
 
 WORDS, INVOICES = "T5.sheet.words", "T5.sheet.invoices"
@@ -285,3 +286,10 @@ def test_a_wording_has_words(store: Session, tiny: Situation, text: str) -> None
 def test_a_row_has_no_wording_to_change(store: Session, tiny: Situation) -> None:
     with pytest.raises(Refusal):
         services.reword(store, tiny, "u1", f"{INVOICES}#row1", "x")
+
+
+def test_what_follows_up_on_a_row_is_no_part_of_what_was_signed(library: Any) -> None:
+    gaps = library.latest("q2c").get("Q9.register.gaps", Register)
+    assert gaps.columns["resolution"].follows_up
+    assert "resolution" not in _signed(gaps)
+    assert "plan" in _signed(gaps)

@@ -137,7 +137,10 @@ def step_of(s: Situation, key: str) -> tuple[Checklist, Step]:
 
 def step_views(s: Situation, checklist: Checklist) -> list[StepView]:
     """Every step of *checklist* in order, also those that do not apply, with their reason."""
-    return [step_view(s, checklist, step) for step in checklist.items.values()]
+    return s.once(
+        ("steps", checklist.key),
+        lambda: [step_view(s, checklist, step) for step in checklist.items.values()],
+    )
 
 
 def live_steps(s: Situation, checklist: Checklist) -> list[StepView]:

@@ -42,7 +42,7 @@ def answer_given(check: AnswerGiven, s: Situation) -> Finding:
         return met(f"“{title}” does not apply here.")
     who = form.roles[0] if form.roles else ""
     place = f"form/{form.key}#question-{question.key.replace('.', '-')}"
-    if question not in asked(s, form):
+    if not any(other.key == question.key for other in asked(s, form)):
         if is_sent(s, form):
             return met(f"“{title}” does not apply, by the answers given.")
         return unmet(

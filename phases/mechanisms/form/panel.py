@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phases.core.template import listed
 from phases.mechanisms.form.queries import UNTOUCHED, progress_of, state_of
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
@@ -13,7 +14,7 @@ def panel(s: Situation, item: Form) -> Panel:
     record = s.records.forms.get(item.key) or UNTOUCHED
     how_far, sent = progress_of(s, item), record.submitted_at is not None
     state, label = state_of(how_far.done, sent=sent, reopened=record.reopened_at is not None)
-    roles = " or the ".join(s.playbook.role(role).title for role in item.roles)
+    roles = listed((s.playbook.role(role).title for role in item.roles), "or")
     by = s.people.name(record.submitted_by or "")
     return Panel(
         key=item.key, title=s.plain(item.title), kind="form",

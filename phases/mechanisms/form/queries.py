@@ -192,6 +192,10 @@ def answers_of(s: Situation, form: Form) -> dict[str, Any]:
 
     The answer to a question for files is the list of their names.
     """
+    return s.once(("answers", form.key), lambda: _answers_of(s, form))
+
+
+def _answers_of(s: Situation, form: Form) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for question in questions(form):
         if question.type == "files":
@@ -203,7 +207,9 @@ def answers_of(s: Situation, form: Form) -> dict[str, Any]:
 
 def asked(s: Situation, form: Form) -> list[Question]:
     """The questions that *form* asks of this engagement now."""
-    return visible(form, answers_of(s, form), s.applies) if s.applies(form) else []
+    if not s.applies(form):
+        return []
+    return s.once(("asked", form.key), lambda: visible(form, answers_of(s, form), s.applies))
 
 
 def progress_of(s: Situation, form: Form) -> Progress:

@@ -86,6 +86,10 @@ def register_of(s: Situation, key: str) -> Register:
 
 def row_views(s: Situation, register: Register) -> list[RowView]:
     """The rows of *register*: the seeds that apply in the content's order, then what was added."""
+    return s.once(("rows", register.key), lambda: _row_views(s, register))
+
+
+def _row_views(s: Situation, register: Register) -> list[RowView]:
     kept = s.records.rows.get(register.key, [])
     by_seed = {row.seed: row for row in kept if row.seed}
     views = []

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from phases.core.facts import Finding, Lack, met, unmet
-from phases.mechanisms.sheet.queries import SignatureView, StatementView, statement_views
+from phases.mechanisms.sheet.queries import (
+    SignatureView,
+    StatementView,
+    anchor_of,
+    latest,
+    statement_views,
+)
 from phases.mechanisms.situation import Situation
 from playbook.checks import SheetSigned
 from playbook.models import Sheet
@@ -17,6 +23,8 @@ def sheet_signed(check: SheetSigned, s: Situation) -> Finding:
     title = s.plain(sheet.title)
     if not s.applies(sheet):
         return met(f"“{title}” does not apply here.")
+    if not sheet.rows_of and not latest(s, sheet):
+        return _untouched(check, s, sheet, title)
     views = statement_views(s, sheet)
     asked = [v for v in views if (v.key in check.statements if check.statements else v.required)]
     lacks = []
@@ -28,6 +36,26 @@ def sheet_signed(check: SheetSigned, s: Situation) -> Finding:
         return unmet(lacks, stale=any(said.state == "stale" for _, said in pairs))
     who = " and ".join(s.playbook.role(role).title for role in sheet.roles)
     return met(f"{who} approved all {len(asked)} of “{title}” as they read now.")
+
+
+def _untouched(check: SheetSigned, s: Situation, sheet: Sheet, title: str) -> Finding:
+    """As below, without drawing up what nobody has signed yet."""
+    asked = [
+        item
+        for item in sheet.items.values()
+        if s.applies(item) and (item.key in check.statements if check.statements else item.required)
+    ]
+    few = [_too_few(sheet, title, len(asked), check.minimum)] if len(asked) < check.minimum else []
+    lacks = [
+        Lack(
+            f"{s.playbook.role(role).title} has not approved “{s.plain(item.title)}”.",
+            role,
+            f"sheet/{sheet.key}#{anchor_of(item.key)}",
+        )
+        for item in asked
+        for role in sheet.roles
+    ]
+    return unmet(few + lacks) if few or lacks else met(f"Nothing of “{title}” is asked.")
 
 
 def _too_few(sheet: Sheet, title: str, have: int, wanted: int) -> Lack:

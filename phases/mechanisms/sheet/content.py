@@ -15,7 +15,7 @@ from typing import Any
 from phases.mechanisms.matrix.queries import decision_of, options_of, requirements_of, scores_of
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.situation import Situation
-from playbook.models import Input, Item, Matrix, Register, Sheet, Statement
+from playbook.models import Column, Input, Item, Matrix, Register, Sheet, Statement
 
 Part = dict[str, Any]
 Content = dict[str, Any]
@@ -48,7 +48,8 @@ def row_key(sheet: Sheet, row: RowView) -> str:
 def row_content(s: Situation, sheet: Sheet, row: RowView) -> Content:
     """What the row puts before its signers: every value it holds, and not its state or owner."""
     register = s.playbook.get(sheet.rows_of, Register)
-    rows = [[column.title, row.shown[name]] for name, column in register.columns.items()]
+    columns = _signed(register).items()
+    rows = [[column.title, row.shown[name]] for name, column in columns]
     filled = [line for line in rows if line[1]]
     return _content(row_key(sheet, row), row.title, "", [_part("", [], filled)])
 
@@ -68,9 +69,15 @@ def bound(s: Situation, item: Item) -> list[Part]:
 
 
 def _register(s: Situation, register: Register) -> list[Part]:
-    rows = [[row.shown[name] for name in register.columns] for row in live_rows(s, register)]
-    head = [column.title for column in register.columns.values()]
+    columns = _signed(register)
+    rows = [[row.shown[name] for name in columns] for row in live_rows(s, register)]
+    head = [column.title for column in columns.values()]
     return [_part(s.plain(register.title), head, rows)]
+
+
+def _signed(register: Register) -> dict[str, Column]:
+    """The columns a signature rests on."""
+    return {name: column for name, column in register.columns.items() if not column.follows_up}
 
 
 def _matrix(s: Situation, matrix: Matrix) -> list[Part]:

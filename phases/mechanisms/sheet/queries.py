@@ -105,7 +105,7 @@ class StatementView:
     @property
     def anchor(self) -> str:
         """Its id on the page."""
-        return "statement-" + self.key.replace(".", "-").replace("#", "-")
+        return anchor_of(self.key)
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,11 @@ class SheetView:
         return "; ".join(signer.sentence for signer in self.signers if signer.sentence)
 
 
+def anchor_of(key: str) -> str:
+    """The id on the page of the statement *key*."""
+    return "statement-" + key.replace(".", "-").replace("#", "-")
+
+
 def sheet_of(s: Situation, key: str) -> Sheet:
     """The sheet *key* of the engagement's playbook.
 
@@ -185,6 +190,10 @@ def sheet_of(s: Situation, key: str) -> Sheet:
 
 def statement_views(s: Situation, sheet: Sheet) -> list[StatementView]:
     """Every statement that applies, and one for each live row of the sheet's register."""
+    return s.once(("statements", sheet.key), lambda: _statement_views(s, sheet))
+
+
+def _statement_views(s: Situation, sheet: Sheet) -> list[StatementView]:
     last = latest(s, sheet)
     views = []
     for statement, content in _contents(s, sheet):

@@ -8,7 +8,7 @@ from phases.core.commit import BEFORE_COMMIT
 from phases.core.worker import DAILY
 from phases.portfolio import services
 from phases.portfolio.views import engagement, everywhere, reading
-from phases.portfolio.views.header import engagement_header
+from phases.portfolio.views.header import engagement_header, small_rail
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(everywhere.bp)
     app.register_blueprint(engagement.bp)
     app.register_blueprint(reading.bp)
-    app.jinja_env.globals["engagement_header"] = engagement_header
+    app.jinja_env.globals.update(engagement_header=engagement_header, small_rail=small_rail)
     if services.refresh not in BEFORE_COMMIT:
         BEFORE_COMMIT.append(services.refresh)
     if services.begin_day not in DAILY:

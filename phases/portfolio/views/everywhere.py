@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
@@ -136,9 +136,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _new_page(form), 422
     profile = form.profile()
-    for name, advice in recommendations(newest(), profile).items():
-        if name in profile and profile[name] is None:
-            profile[name] = advice.option
+    taken = _take_advice(profile)
     members = {"architect": g.user}
     if form["account_manager"].data:
         members["account_manager"] = _session().get_one(User, int(form["account_manager"].data))
@@ -153,7 +151,19 @@ def create() -> ResponseReturnValue:
         form[error.field].errors = [error.message]
         return _new_page(form), 422
     flash(f"{made.customer} is set up. Start with the people and the homework.", "success")
+    for advice in taken:
+        flash(advice, "info")
     return redirect(url_for("engagement.overview", slug=made.slug))
+
+
+def _take_advice(profile: dict[str, Any]) -> list[str]:
+    """Fill in what *profile* leaves to the recommendation; what was taken, and why."""
+    taken = []
+    for name, advice in recommendations(newest(), profile).items():
+        if name in profile and profile[name] is None:
+            profile[name] = advice.option
+            taken.append(f"{advice.title} is recommended: {' '.join(advice.reasons)}")
+    return taken
 
 
 def _creation_form() -> type[ProfileForm]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
+from markupsafe import Markup
 
 from phases.core.access import allowed
 
@@ -45,6 +48,17 @@ def rail_of(stored: list[dict[str, Any]], slug: str) -> Rail:
             }
         )
     return Rail(phases)
+
+
+def small_rail(stored: list[dict[str, Any]]) -> Markup:
+    """The small rail of a portfolio's row; rails that look alike are drawn once."""
+    return _drawn(json.dumps(stored, sort_keys=True))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(stored: str) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("macros/rail.html").module
+    return Markup(macros.phase_rail({"phases": json.loads(stored)}, "small"))  # noqa: S704 - a macro's own
 
 
 def engagement_header() -> Header:
