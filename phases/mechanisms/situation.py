@@ -59,7 +59,7 @@ class Situation:
     def applicable(self) -> Applicable:
         """Which items apply to the profile, each judged once for all who have the same one."""
         deciding = self.playbook.profile.items()
-        facts = {name: self.profile[name] for name, item in deciding if item.type in DECIDING}
+        facts = {name: self.profile.get(name) for name, item in deciding if item.type in DECIDING}
         return view_of(self.playbook, tuple((name, _hashable(v)) for name, v in facts.items()))
 
     def applies(self, item: Item) -> bool:
