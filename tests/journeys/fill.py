@@ -8,8 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deliverables.at_once import issue_at_once
 from phases.core.commit import commit
 from phases.core.db import begin_write
+from phases.core.mail import settings
 from phases.core.models import Engagement, User
 from phases.portfolio.demo.builder import Telling
 from phases.portfolio.demo.deeds import DEEDS
@@ -42,7 +44,7 @@ def telling_of(session: Session, slug: str) -> Telling:
     engagement = session.scalars(select(Engagement).where(Engagement.slug == slug)).one()
     staff = {user.email: user for user in session.scalars(select(User))}
     story = Story(engagement.customer, engagement.time_zone, engagement.country, {}, TEAM, {}, ())
-    telling = Telling(session, story, staff, DEEDS, None, "Northgate Advisory")
+    telling = Telling(session, story, staff, DEEDS, issue_at_once, settings())
     telling.engagement = engagement
     telling.contacts = {contact.role: contact for contact in engagement.all_contacts}
     return telling

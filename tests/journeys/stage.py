@@ -53,8 +53,7 @@ class Post:
         """Take a message in, or refuse it."""
         if self.refuses:
             return "451 Try again later"
-        parsed = message_from_bytes(envelope.content, policy=policy.default)
-        self.received.append(cast(EmailMessage, parsed))
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
     @property
@@ -102,7 +101,9 @@ class Live:
         self.post = Post()
         self.post.start()
         self.ago = timedelta()
-        self.server = make_server("127.0.0.1", 0, self._served, threaded=True, request_handler=Quiet)
+        self.server = make_server(
+            "127.0.0.1", 0, self._served, threaded=True, request_handler=Quiet
+        )
         self.url = base_url or f"http://localhost:{self.server.port}"
         self.app = self._built(folder, library)
         self._inner = self.app.wsgi_app
@@ -265,7 +266,7 @@ class Person:
 
     def _is_no_wider_than_a_phone(self, size: Any) -> None:
         if size["width"] != PHONE["width"]:
-            self.page.set_viewport_size({**PHONE, "height": size["height"]})
+            self.page.set_viewport_size({"width": PHONE["width"], "height": size["height"]})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if size["width"] != PHONE["width"]:
             self.page.set_viewport_size(size)
@@ -332,7 +333,9 @@ class Stage:
     def person(self, *, phone: bool = False, **options: Any) -> Person:
         """Somebody new, at a browser of their own."""
         size: Any = PHONE if phone else DESK
-        context = self.browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce", **options)
+        context = self.browser.new_context(
+            viewport=size, locale="en-GB", reduced_motion="reduce", **options
+        )
         context.set_default_timeout(20_000)
         page = context.new_page()
         person = Person(self.live, context, page, self.seen)

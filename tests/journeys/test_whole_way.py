@@ -6,10 +6,12 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from phases.portfolio.demo.paper import paper
 from tests.journeys import hands
@@ -84,7 +86,9 @@ def acts(live: Live, people: Stage) -> SimpleNamespace:
     )
 
 
-def test_an_architect_creates_an_engagement_and_invites(stage: Stage, acts: SimpleNamespace) -> None:
+def test_an_architect_creates_an_engagement_and_invites(
+    stage: Stage, acts: SimpleNamespace
+) -> None:
     architect: Person = acts.architect
     architect.log_in("ada@firm.example")
     kickoff = (architect.live.today - timedelta(days=1)).isoformat()
@@ -147,7 +151,9 @@ def test_it_goes_on_on_another_device(stage: Stage, acts: SimpleNamespace) -> No
     base = laptop.enter(FINANCE)
     assert base != acts.finance_base
     laptop.goto(f"{base}/form/{FORM}/2")
-    assert laptop.page.locator("[name='q-amendments']").input_value() == PRICING_SECTION["amendments"]
+    assert (
+        laptop.page.locator("[name='q-amendments']").input_value() == PRICING_SECTION["amendments"]
+    )
     finance.goto(f"{acts.finance_base}/form/{FORM}/2")
 
 
@@ -156,8 +162,8 @@ def test_the_customer_checks_the_answers_and_sends_them(
 ) -> None:
     finance: Person = acts.finance
     page = finance.page
-    for question, value in PRICING_SECTION.items():
-        hands.answer(page, question, value)
+    for question, answers in PRICING_SECTION.items():
+        hands.answer(page, question, answers)
     finance.press("Continue")
     assert hands.block(page, "multi_currency").is_hidden()
     hands.answer(page, "international", value=True)
@@ -406,10 +412,11 @@ def test_three_documents_are_issued_and_can_be_read(
             assert word in text, (name, word)
         assert "DRAFT" not in text
         assert len(pdf.pages) > 5, name
-        root = pdf.trailer["/Root"].get_object()
+        root = pdf.root_object
         assert "/StructTreeRoot" in root
         assert str(root["/Lang"]).startswith("en")
-        assert root["/MarkInfo"]["/Marked"] is True or bool(root["/MarkInfo"]["/Marked"])
+        marks = cast(DictionaryObject, root["/MarkInfo"])
+        assert marks["/Marked"].value is True  # type: ignore[attr-defined] # a BooleanObject
         assert CUSTOMER in str(pdf.metadata.title if pdf.metadata else "")
 
 

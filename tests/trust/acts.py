@@ -33,7 +33,7 @@ GATE = "Q12.gate.1d"
 
 @dataclass
 class World:
-    """Who may act on what. ``staff`` is the engagement's architect, ``customer`` its finance lead."""
+    """Who may act on what: ``staff`` is the architect, ``customer`` the finance lead."""
 
     session: Session
     engagement: Engagement
@@ -56,7 +56,7 @@ class World:
 
     def client(self, endpoint: str) -> FlaskClient:
         """The browser of whoever uses *endpoint*."""
-        part = endpoint.split(".")[0]
+        part = endpoint.partition(".")[0]
         return {"portal": self.customer, "settings": self.admin}.get(part, self.staff)
 
 

@@ -99,7 +99,9 @@ def test_no_page_holds_script_or_style_of_its_own(w: World, app: Flask) -> None:
             assert " src=" in piece.split(">", 1)[0], rule
 
 
-def test_over_http_the_cookie_is_httponly_and_lax(app: Flask, ada: User, anonymous: FlaskClient) -> None:
+def test_over_http_the_cookie_is_httponly_and_lax(
+    app: Flask, ada: User, anonymous: FlaskClient
+) -> None:
     cookie = log_in(anonymous, ada).headers["Set-Cookie"]
     assert cookie.startswith("q2c=")
     assert "HttpOnly" in cookie
@@ -132,11 +134,15 @@ def test_a_foreign_host_is_not_answered(app: Flask, secure: Flask, host: str) ->
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\\\\evil",
+    ],
 )
-def test_a_login_leads_nowhere_foreign(
-    ada: User, anonymous: FlaskClient, target: str
-) -> None:
+def test_a_login_leads_nowhere_foreign(ada: User, anonymous: FlaskClient, target: str) -> None:
     answer = log_in(anonymous, ada, f"/login?next={target}")
     assert answer.status_code == 302
     assert answer.location == "/"

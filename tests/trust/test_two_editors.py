@@ -57,7 +57,6 @@ def form_answer(w: World, words: str) -> Any:
     return w.customer.post(f"{w.base}/form/{FORM}/1", data=said)
 
 
-
 def contact(w: World, words: str) -> Any:
     place = f"{w.at}/people/{w.contact.id}"
     said = {"name": words, "email": w.contact.email, "role": w.contact.role, "version": "1"}
@@ -66,14 +65,10 @@ def contact(w: World, words: str) -> Any:
 
 CASES_BY_NAME = {
     "register row": Case(row, row_stands),
-    "step": Case(
-        step, lambda w: str(w.s.records.steps["Q4.step.determine_motion"].note)
-    ),
+    "step": Case(step, lambda w: str(w.s.records.steps["Q4.step.determine_motion"].note)),
     "wording": Case(wording, lambda w: wording_of(w.s, w.s.playbook.get(TERM, Statement))),
     "input": Case(one_input, lambda w: str(w.s.value("Q3.input.crm"))),
-    "form answer": Case(
-        form_answer, lambda w: str(w.s.records.answers["Q3.followup.crm"].value)
-    ),
+    "form answer": Case(form_answer, lambda w: str(w.s.records.answers["Q3.followup.crm"].value)),
     "contact": Case(contact, lambda w: str(w.s.records.contacts[0].name)),
 }
 
