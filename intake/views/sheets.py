@@ -128,10 +128,11 @@ def signed(ref: str, key: str) -> ResponseReturnValue:
     view = approval_view(current(), key, g.contact)
     count = request.args.get("n", "")
     mine = approvals.latest_first(view)
+    batch = mine[: int(count)] if count.isdecimal() else mine
     return render_template(
         "intake/signed.html",
         view=view,
-        signed=mine[: int(count)] if count.isdecimal() else mine,
+        signed=[line for line in view.lines if line in batch],
         after=next_words(current(), g.engagement.summary),
         by_link=codes.proof() == codes.BY_LINK,
     )

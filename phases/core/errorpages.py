@@ -121,12 +121,18 @@ def typed_safely() -> dict[str, str]:
 def database_busy(error: OperationalError) -> ResponseReturnValue:
     """The database is locked, full or gone."""
     current_app.logger.error("database: %s", error.orig)
+    if request.method != "POST":
+        return page(
+            503,
+            TITLES[503],
+            "The database did not answer. Try again in a minute; if it stays so, tell an admin.",
+        )
     return page(
         503,
         TITLES[503],
         "The database did not take the change: it is busy, or the disk is full. Nothing was half "
         "saved. What you typed is below; try again in a minute.",
-        typed() if request.method == "POST" else None,
+        typed(),
     )
 
 

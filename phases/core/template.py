@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import nh3
+from babel import Locale
 from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markdown import Markdown
@@ -47,7 +49,14 @@ TAGS = {
 def init_app(app: Flask) -> None:
     """Register filters, globals and the frame's context with *app*'s templates."""
     app.jinja_env.filters.update(
-        day=day, when=when, clock=clock, markdown=markdown, amount=amount, sentence=sentence
+        day=day,
+        when=when,
+        clock=clock,
+        markdown=markdown,
+        amount=amount,
+        sentence=sentence,
+        country=country,
+        listed=listed,
     )
     app.jinja_env.globals.update(once=once, today=date.today)
     app.context_processor(frame)
@@ -104,6 +113,17 @@ def markdown(text: str | None) -> Markup:
 def amount(value: Decimal | float | str | None, digits: int = 2) -> str:
     """A number with thousands marks and *digits* decimals."""
     return "" if value is None or value == "" else f"{Decimal(str(value)):,.{digits}f}"
+
+
+def country(code: str) -> str:
+    """A country's English name; the code itself where there is none."""
+    return Locale("en").territories.get(code, code)
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """``Finance, RevOps and IT``."""
+    *start, end = [*words] or [""]
+    return f"{', '.join(start)} {last} {end}" if start else end
 
 
 def sentence(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from phases.core.models import AuditEvent, Engagement, Member, User
+from phases.core.models import AuditEvent, Contact, Engagement, Member, User
 from phases.mechanisms.situation import Situation
 from phases.portfolio.models import EngagementSummary, WorkItem
 from playbook.models import Item
@@ -234,10 +234,11 @@ def _word(applies: bool, mode: str) -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """An engagement that is live, handed over or closed, with what is due on it."""
+    """An engagement that is live, handed over or closed, with what is due on it and whom to call."""
 
     summary: EngagementSummary
     work: list[WorkItem]
+    contacts: list[Contact]
 
 
 def accounts(session: Session, user: User, limit: int = 100) -> list[Account]:
@@ -253,11 +254,19 @@ def accounts(session: Session, user: User, limit: int = 100) -> list[Account]:
         EngagementSummary.customer,
     )
     summaries = session.scalars(query.order_by(*order).limit(limit)).all()
-    work: dict[int, list[WorkItem]] = {summary.engagement_id: [] for summary in summaries}
+    ids = [summary.engagement_id for summary in summaries]
+    work: dict[int, list[WorkItem]] = {engagement_id: [] for engagement_id in ids}
     for item in session.scalars(
         select(WorkItem)
-        .where(WorkItem.engagement_id.in_(work), WorkItem.subphase >= "3c")
-        .order_by(WorkItem.due.is_(None), WorkItem.due)
+        .where(WorkItem.engagement_id.in_(ids), WorkItem.subphase >= "3c")
+        .order_by(WorkItem.kind != "flag", WorkItem.due.is_(None), WorkItem.due)
     ):
         work[item.engagement_id].append(item)
-    return [Account(summary, work[summary.engagement_id]) for summary in summaries]
+    contacts: dict[int, list[Contact]] = {engagement_id: [] for engagement_id in ids}
+    for contact in session.scalars(
+        select(Contact)
+        .where(Contact.engagement_id.in_(ids), Contact.removed_at.is_(None))
+        .order_by(Contact.role, Contact.name)
+    ):
+        contacts[contact.engagement_id].append(contact)
+    return [Account(s, work[s.engagement_id], contacts[s.engagement_id]) for s in summaries]

@@ -41,7 +41,8 @@ def test_an_architect_creates_an_engagement_and_lands_on_it(
     assert answer.headers["Location"] == "/e/helios-grid/"
     page = browser.get("/e/helios-grid/").text
     assert "Helios Grid" in page
-    assert "Contract-based" in page  # recommended from the motion
+    assert "Contract-based billing set-up is recommended: " in page  # from the motion, with why
+    assert "holidays of Germany" in page
     made = session.scalars(select(Engagement)).one()
     assert (made.time_zone, made.country) == ("Europe/Berlin", "DE")
 

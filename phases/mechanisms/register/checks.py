@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from phases.core.facts import Finding, Lack, met, unmet
+from phases.core.template import listed
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.register.values import lower, plural
 from phases.mechanisms.situation import Situation
@@ -24,7 +25,7 @@ def rows_filled(check: checks.RowsFilled, s: Situation) -> Finding:
 
     def complaint(row: RowView, register: Register) -> str:
         empty = [_name(register, name) for name in check.columns if _is_empty(row, name)]
-        return f"has no {_and(empty)}" if empty else ""
+        return f"lacks {listed(empty)}" if empty else ""
 
     return _judge(s, check.register_, check.minimum, complaint, "filled in as asked")
 
@@ -56,7 +57,7 @@ def rows_equal(check: checks.RowsEqual, s: Situation) -> Finding:
     def complaint(row: RowView, register: Register) -> str:
         empty = [_name(register, n) for n in (check.left, check.right) if _is_empty(row, n)]
         if empty:
-            return f"has no {_and(empty)}"
+            return f"lacks {listed(empty)}"
         if _same(row, check.left, check.right):
             return ""
         left, right = row.shown[check.left], row.shown[check.right]
@@ -96,7 +97,7 @@ def _too_recent(row: RowView, register: Register, check: checks.NoRecentRows, si
     """Why the row stands in the way: its date is unknown, or not yet *since* is past."""
     at = row.values.get(check.date_column)
     if not isinstance(at, date):
-        return f"has no {_name(register, check.date_column)}"
+        return f"lacks {_name(register, check.date_column)}"
     if at < since:
         return ""
     clear = _day(at + timedelta(days=check.days + 1))
@@ -173,13 +174,8 @@ def _says(row: RowView, name: str) -> str:
 
 
 def _name(register: Register, name: str) -> str:
-    words = {"owner": "owner", "due": "due date"}
-    return words.get(name) or lower(register.columns[name].title)
-
-
-def _and(words: Iterable[str]) -> str:
-    *start, last = words
-    return f"{', '.join(start)} and no {last}" if start else last
+    words = {"owner": "an owner", "due": "a due date"}
+    return words.get(name) or f"“{register.columns[name].title}”"
 
 
 def _day(at: date) -> str:

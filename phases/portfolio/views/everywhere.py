@@ -118,6 +118,7 @@ def accounts() -> ResponseReturnValue:
     return render_template(
         "portfolio/accounts.html",
         rows=queries.accounts(_session(), g.user),
+        titles={slug: role.title for slug, role in newest().roles.items()},
         today=today(current_app.config["SETTINGS"].time_zone),
     )
 
