@@ -234,7 +234,7 @@ def _word(applies: bool, mode: str) -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """An engagement that is live, handed over or closed, with what is due on it and whom to call."""
+    """A live, handed-over or closed engagement: what is due on it, and whom to call."""
 
     summary: EngagementSummary
     work: list[WorkItem]
