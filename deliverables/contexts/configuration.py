@@ -16,6 +16,8 @@ from playbook.models import Choice, Input, Matrix, Sheet
 from playbook.recommend import recommend
 
 KEY = "Q25.document.configuration"
+TRIGGERS = "Q11.register.triggers"
+ARCHITECTURE = "Each arrow is one trigger or sync; its details stand in the table of triggers."
 CHOSEN = ("profile.scope", "profile.motion", "profile.methodology")
 IN_SCOPE = (
     "profile.usage_based",
@@ -128,16 +130,17 @@ def _tool(s: Situation) -> Block | None:
 
 
 def _architecture(s: Situation) -> Section:
-    triggers = parts.rows_of(s, "Q11.register.triggers")
+    figures = tables.figures(s, TRIGGERS, ARCHITECTURE)
     systems = parts.rows_of(s, "Q4.register.systems")
     return blocks.section(
         "architecture",
         "Systems and integration",
-        parts.or_missing(
-            triggers,
-            lambda: tables.architecture_figure(triggers),
+        *figures,
+        None
+        if figures
+        else blocks.missing(
             "No integration diagram yet: record triggers and syncs in 1c Integration design.",
-            "register/Q11.register.triggers",
+            f"register/{TRIGGERS}",
         ),
         parts.or_missing(
             systems,
@@ -178,7 +181,7 @@ def _mappings(s: Situation) -> Section:
 
 
 def _triggers(s: Situation) -> Section:
-    rows = parts.rows_of(s, "Q11.register.triggers")
+    rows = parts.rows_of(s, TRIGGERS)
     return blocks.section(
         "triggers",
         "Workflow triggers",
@@ -186,7 +189,7 @@ def _triggers(s: Situation) -> Section:
             rows,
             lambda: tables.trigger_table(s, rows),
             "No trigger recorded yet: see 1c Integration design.",
-            "register/Q11.register.triggers",
+            f"register/{TRIGGERS}",
         ),
     )
 

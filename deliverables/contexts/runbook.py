@@ -15,6 +15,10 @@ from playbook.models import Schedule, Statement
 
 KEY = "Q25.document.runbook"
 FUTURE = "Q8.register.future"
+PROCESS = (
+    "Who does what in turn. Rectangles run by themselves, slanted boxes need somebody; "
+    "a triangle marks where data is lost or typed again."
+)
 FACTS = (
     "profile.motion",
     "Q10.input.billing_tool",
@@ -62,7 +66,7 @@ def _process(s: Situation, steps: list[RowView]) -> Section:
     return blocks.section(
         "process",
         "The process step by step",
-        *tables.process_figures(steps),
+        *tables.figures(s, FUTURE, PROCESS),
         tables.process_table(s, steps),
         lead="From signed contract to cash in the books. The drawing has the table's numbers.",
     )

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from deliverables import blocks, diagram
+from deliverables import blocks
 from deliverables.blocks import Block, Cell
 from deliverables.contexts import parts
+from phases.mechanisms.register.diagram import PAGE, drawings
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.situation import Situation
+from playbook.models import Register
 
-STEPS_IN_FIGURE = 12
 
-
-def architecture_figure(triggers: list[RowView]) -> Block:
-    """The systems that the triggers name, in the order in which data first passes them."""
-    ends = [(row.shown["source"], row.shown["target"]) for row in triggers]
-    systems = list(dict.fromkeys(name for pair in ends for name in pair if name))
-    links = [
-        diagram.Link(
-            source,
-            target,
-            row.shown["action"] or row.shown["event"],
-            " · ".join(filter(None, (row.shown["method"], row.shown["frequency"]))),
-        )
-        for row, (source, target) in zip(triggers, ends, strict=True)
+def figures(s: Situation, key: str, caption: str) -> list[Block]:
+    """The register's diagram in parts that fit a page; none where there is nothing to draw."""
+    rows = parts.rows_of(s, key)
+    found = drawings(s.playbook.get(key, Register), rows, PAGE) if rows else []
+    several = f" of {len(found)}." if len(found) > 1 else ""
+    return [
+        blocks.figure(drawn.svg, drawn.words, caption + (several and f" Part {n}{several}"))
+        for n, drawn in enumerate(found, 1)
     ]
-    said = "; ".join(f"{link.source} to {link.target}: {link.label}" for link in links)
-    return blocks.figure(
-        diagram.architecture(systems, links),
-        f"Integration architecture. {said}.",
-        "Each arrow is one trigger or sync; its details stand in the table of triggers.",
-    )
 
 
 def mapping_table(s: Situation, rows: list[RowView]) -> Block:
@@ -92,39 +82,6 @@ def edge_case_table(rows: list[RowView]) -> Block:
         ],
         (24, 36, 28, 12),
     )
-
-
-def process_figures(steps: list[RowView]) -> list[Block]:
-    """Swim lanes, so many steps to a figure."""
-    found = []
-    first = 1
-    for some in _parts(steps):
-        stages = [
-            diagram.Stage(
-                row.title,
-                row.shown["actor"],
-                row.shown["system"],
-                row.raw.get("mode") == "automatic",
-            )
-            for row in some
-        ]
-        said = "; ".join(f"{n}. {x.actor}: {x.title}" for n, x in enumerate(stages, first))
-        found.append(
-            blocks.figure(
-                diagram.lanes(stages, first=first),
-                f"Swim lanes of the process. {said}.",
-                "Who does what in turn. Solid frames run by themselves, dashed ones do not.",
-            )
-        )
-        first += len(some)
-    return found
-
-
-def _parts(steps: list[RowView]) -> list[list[RowView]]:
-    """The steps in figures of about the same length."""
-    figures = -(-len(steps) // STEPS_IN_FIGURE)
-    size = -(-len(steps) // figures)
-    return [steps[n : n + size] for n in range(0, len(steps), size)]
 
 
 def process_table(s: Situation, steps: list[RowView]) -> Block:

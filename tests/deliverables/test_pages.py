@@ -82,6 +82,13 @@ def test_the_page_tells_what_is_missing_and_where_to_enter_it(staff, base, engag
     assert f'href="/e/{engagement.slug}/register/Q11.register.mapping"' in page
 
 
+def test_each_thing_missing_leads_to_a_page_that_exists(staff, base):
+    client = staff("architect")
+    places = set(re.findall(r'<li><a href="(/e/[^"]+)">', client.get(base).text))
+    assert len(places) >= 5
+    assert {place: client.get(place).status_code for place in places} == dict.fromkeys(places, 200)
+
+
 def test_issuing_freezes_numbers_and_records(staff, base, quick, session):
     client = staff("architect")
     assert client.post(f"{base}/{KEY}/issue", data={"once": "a"}).status_code == 302

@@ -1,19 +1,20 @@
-"""Registers drawn as SVG: swim lanes of a process, boxes and arrows of an architecture. Pure.
+"""Registers drawn as SVG: swim lanes of a process, systems and what moves between them. Pure.
 
 Presentation attributes only, no style and no ids, so that a drawing stands in a page and in a PDF;
-ink is ``currentColor``, so that it reads on light and on dark paper.
+ink is ``currentColor``, and the other colours read on light and on dark paper.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from math import ceil, inf
 
+from phases.mechanisms.register import strokes
 from phases.mechanisms.register.queries import RowView
+from phases.mechanisms.register.strokes import LINE, SIZE, Sheet, width_of, wrap
 from phases.mechanisms.register.values import plural
 from playbook.models import Register
 
@@ -22,19 +23,39 @@ MODES = ("mode", "manual", "automation")
 LOST = ("data_lost", "lost", "loses")
 SOURCES = ("source", "source_system", "from_system", "from")
 TARGETS = ("target", "target_system", "to_system", "to")
+MOVES = ("action", "event")
+HOW = ("method", "frequency")
 BY_HAND = ("manual", "assisted", "yes", "true")
 
-WARNING = "#d9480f"
-LOSES = "Data lost:"
-CHAR = 6.6
-LINE = 15
+WARNING, ACCENT = "#d9480f", "#16808e"
+SMALL = 11
 PAD = 8
-GAP = 26
-WIDE, TALL, ACROSS, DOWN = 150, 56, 130, 36
-EDGE, TRACK = 46, 26
+GAP = 24
+GUTTER = 26
+NARROW, WIDE = 100.0, 230.0
+"""The least and the most room for a lane or a system."""
+BAND = 52
 
-Ends = tuple[tuple[float, float], tuple[float, float]]
-"""Where the systems at both ends of an arrow stand."""
+
+@dataclass(frozen=True)
+class Paper:
+    """What a drawing may fill, in CSS pixels: words are set in 12 of them."""
+
+    width: float
+    height: float = inf
+
+
+SCREEN = Paper(960)
+PAGE = Paper(720, 800)
+"""The text of a document's page, A4 or Letter, with room left for heading and caption."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """An SVG, and what it shows in words."""
+
+    svg: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -50,11 +71,24 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Data that moves from one system to another, and how."""
+
+    source: str
+    target: str
+    label: str
+    how: str = ""
+
+
+Lines = tuple[list[str], list[str], list[str]]
+
+
+@dataclass(frozen=True)
 class Box:
-    """A placed step."""
+    """A placed step with its lines: its title, where and how it is done, what is lost."""
 
     step: Step
-    lines: tuple[str, ...]
+    lines: Lines
     x: float
     y: float
     width: float
@@ -65,19 +99,39 @@ class Box:
         return self.x + self.width / 2
 
 
+@dataclass(frozen=True)
+class Arrow:
+    """A placed link: where it starts and ends, the words above it, and the room it takes."""
+
+    link: Link
+    start: float
+    end: float
+    middle: float
+    label: tuple[str, ...]
+    how: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        return LINE * (len(self.label) + len(self.how)) + (28 if self.start == self.end else 20)
+
+    def covers(self, x: float) -> bool:
+        """Whether its words stand where the line of a system would run."""
+        wide = max((width_of(line, SIZE) for line in (*self.label, *self.how)), default=0)
+        return abs(x - self.middle) < wide / 2 + 4
+
+
 def drawing(register: Register, rows: Iterable[RowView]) -> str:
     """The register's diagram as one SVG; empty where it has none or nothing to draw."""
-    return next(iter(drawings(register, rows, most=10_000)), "")
+    return next((found.svg for found in drawings(register, rows, SCREEN)), "")
 
 
-def drawings(register: Register, rows: Iterable[RowView], most: int = 14) -> list[str]:
-    """The same in parts of at most *most* steps, for pages that cannot hold more."""
+def drawings(register: Register, rows: Iterable[RowView], paper: Paper) -> list[Drawing]:
+    """The same in parts that fit *paper*."""
     live = [row for row in rows if row.live]
     if register.diagram == "lanes":
-        return lane_drawings(register.title, [step_of(row) for row in live], most)
+        return lanes(register.title, [step_of(row) for row in live], paper)
     if register.diagram == "architecture":
-        flows = flows_of(live)
-        return [architecture(register.title, flows, register.row_word)] if flows else []
+        return architecture(register.title, links_of(live), register.row_word, paper)
     return []
 
 
@@ -95,42 +149,82 @@ def step_of(row: RowView) -> Step:
     )
 
 
+def links_of(rows: Iterable[RowView]) -> list[Link]:
+    """What rows with both ends say; case and blanks do not tell systems apart."""
+    names: dict[str, str] = {}
+    links = []
+    for row in rows:
+        pair = _first(row, SOURCES).strip(), _first(row, TARGETS).strip()
+        if all(pair):
+            source, target = (names.setdefault(name.casefold(), name) for name in pair)
+            how = " · ".join(row.shown[name] for name in HOW if row.shown.get(name))
+            links.append(Link(source, target, _first(row, MOVES) or row.title, how))
+    return links
+
+
 def _first(row: RowView, names: Sequence[str]) -> str:
     return next((row.shown[name] for name in names if row.shown.get(name)), "")
+
+
+def _spans(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
+    """Where parts no higher than *room* begin and end, about equally high."""
+    total = sum(heights)
+    if total <= room:
+        return [(0, len(heights))] if heights else []
+    limit = min(room, total / ceil(total / room) + max(heights))
+    starts, filled = [0], 0.0
+    for n, height in enumerate(heights):
+        if filled and filled + height > limit:
+            starts.append(n)
+            filled = 0.0
+        filled += height
+    return list(pairwise([*starts, len(heights)]))
+
+
+def _part_of(title: str, number: int, spans: Sequence[tuple[int, int]]) -> str:
+    return title if len(spans) == 1 else f"{title}, part {number} of {len(spans)}"
 
 
 # --- lanes ---------------------------------------------------------------------------------------
 
 
-def lane_drawings(title: str, steps: Sequence[Step], most: int) -> list[str]:
-    """Swim lanes, one column a lane, one line a step, in parts of *most* steps."""
+def lanes(title: str, steps: Sequence[Step], paper: Paper) -> list[Drawing]:
+    """Swim lanes, one column a lane, one line a step; every part has all lanes."""
+    if not steps:
+        return []
     names = list(dict.fromkeys(step.lane for step in steps))
-    parts = [steps[start : start + most] for start in range(0, len(steps), most)]
-    return [
-        _lanes(title if len(parts) == 1 else f"{title}, part {n} of {len(parts)}", part, names)
-        for n, part in enumerate(parts, 1)
-    ]
-
-
-def _lanes(title: str, steps: Sequence[Step], names: Sequence[str]) -> str:
-    width = max(132.0, min(230.0, 960 / len(names)))
-    heads = [_wrap(name, width - 2 * PAD, 2) for name in names]
+    width = max(NARROW, min(WIDE, (paper.width - GUTTER) / len(names)))
+    heads = [wrap(name, SIZE, width - 2 * PAD, 2) for name in names]
     top = 20 + LINE * max(len(head) for head in heads)
-    boxes = _place(steps, names, width, top + GAP)
+    heights = [_height(_step_lines(step, width - 4 * PAD)) + GAP for step in steps]
+    spans = _spans(heights, paper.height - top - GAP)
+    found = []
+    for number, (start, end) in enumerate(spans, 1):
+        boxes = _place(steps[start:end], names, width, top + GAP / 2)
+        svg = _lanes(heads, boxes, width, top, start + 1)
+        words = _lanes_in_words(steps[start:end], names, start + 1)
+        found.append(_drawing(_part_of(title, number, spans), words, svg))
+    return found
+
+
+def _lanes(
+    heads: Sequence[Sequence[str]], boxes: Sequence[Box], width: float, top: float, first: int
+) -> Sheet:
     height = boxes[-1].y + boxes[-1].height + GAP / 2
-    total = width * len(names)
+    total = GUTTER + width * len(heads)
     parts = [_lane(n, head, width, height) for n, head in enumerate(heads)]
-    parts.append(_line(0, top, total, top, 0.6))
+    parts.append(strokes.line(GUTTER, top, total, top, 0.6))
     parts += [_arrow_between(a, b) for a, b in pairwise(boxes)]
-    parts += [_box(box, number) for number, box in enumerate(boxes, 1)]
-    return _svg(title, _lanes_in_words(steps, names), total, height, parts)
+    parts += [_box(box, number) for number, box in enumerate(boxes, first)]
+    return Sheet(total, height, tuple(parts))
 
 
-def _lanes_in_words(steps: Sequence[Step], names: Sequence[str]) -> str:
+def _lanes_in_words(steps: Sequence[Step], names: Sequence[str], first: int) -> str:
     manual, lost = sum(s.by_hand for s in steps), sum(bool(s.lost) for s in steps)
+    told = "; ".join(f"{n}. {step.lane}: {step.title}" for n, step in enumerate(steps, first))
     return (
         f"{plural('step', len(steps))} in {plural('lane', len(names))}: {', '.join(names)}. "
-        f"{manual} by hand, data lost at {lost}."
+        f"{manual} by hand, data lost at {lost}. {told}."
     )
 
 
@@ -138,23 +232,28 @@ def _place(steps: Sequence[Step], names: Sequence[str], width: float, top: float
     boxes, y = [], top
     for step in steps:
         lines = _step_lines(step, width - 4 * PAD)
-        height = LINE * len(lines) + 2 * PAD
-        x = names.index(step.lane) * width + PAD
-        boxes.append(Box(step, lines, x, y, width - 2 * PAD, height))
-        y += height + GAP
+        x = GUTTER + names.index(step.lane) * width + PAD
+        boxes.append(Box(step, lines, x, y, width - 2 * PAD, _height(lines)))
+        y += _height(lines) + GAP
     return boxes
 
 
-def _step_lines(step: Step, width: float) -> tuple[str, ...]:
-    below = " · ".join(part for part in (step.system, step.mode) if part)
-    lost = _wrap(f"{LOSES} {step.lost}", width - 14, 2) if step.lost else ()
-    return (*_wrap(step.title, width, 3), *(_wrap(below, width, 2) if below else ()), *lost)
+def _height(lines: Lines) -> float:
+    return LINE * sum(map(len, lines)) + 2 * PAD
+
+
+def _step_lines(step: Step, width: float) -> Lines:
+    below = " · ".join(part for part in (step.system, step.mode if step.by_hand else "") if part)
+    lost = wrap(f"Data lost: {step.lost}", SIZE, width - 14, 3) if step.lost else []
+    return wrap(step.title, SIZE, width, 3), wrap(below, SMALL, width, 2), lost
 
 
 def _lane(number: int, head: Sequence[str], width: float, height: float) -> str:
-    x = number * width
-    words = _text(head, x + width / 2, 20, anchor="middle", weight="600")
-    return words + (_line(x, 0, x, height, 0.25) if number else "")
+    x = GUTTER + number * width
+    shade = "" if number % 2 else (
+        f'<rect x="{x:g}" y="0" width="{width:g}" height="{height:g}" fill-opacity="0.04"/>'
+    )  # fmt: skip
+    return shade + strokes.text(head, x + width / 2, 20, anchor="middle", weight="600")
 
 
 def _box(box: Box, number: int) -> str:
@@ -162,86 +261,83 @@ def _box(box: Box, number: int) -> str:
     x, y, w, h = box.x, box.y, box.width, box.height
     slant = 7
     if box.step.by_hand:
-        points = f"{x},{y} {x + w},{y} {x + w - slant},{y + h} {x + slant},{y + h}"
-        shape = f'<polygon points="{points}" {_ink("1.6")}/>'
+        points = f"{x:g},{y:g} {x + w:g},{y:g} {x + w - slant:g},{y + h:g} {x + slant:g},{y + h:g}"
+        shape = f'<polygon points="{points}" {strokes.ink("1.5")}/>'
     else:
-        shape = f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="5" {_ink("1")}/>'
-    plain = next((n for n, line in enumerate(box.lines) if line.startswith(LOSES)), len(box.lines))
-    words = _text(box.lines[:plain], x + PAD + 4, y + PAD + 11)
-    if box.step.lost:
-        at = y + PAD + 11 + LINE * plain
-        words += _triangle(x + PAD + 4, at) + _text(box.lines[plain:], x + PAD + 18, at)
+        shape = strokes.rect(x, y, w, h, strokes.ink("1.3", ACCENT))
+    title, below, lost = box.lines
+    left, first = x + PAD + 4, y + PAD + 11
+    second, third = first + LINE * len(title), first + LINE * (len(title) + len(below))
+    words = strokes.text(title, left, first)
+    words += strokes.text(below, left, second, size=SMALL, opacity=0.75)
+    words += strokes.text([str(number)], GUTTER / 2 - 3, y + h / 2 + 4, anchor="middle")
+    if lost:
+        words += strokes.triangle(left, third, WARNING) + strokes.text(lost, left + 14, third)
     hand = ", by hand" if box.step.by_hand else ""
     name = escape(f"{number}. {box.step.title} ({box.step.lane}{hand})")
     return f"<g><title>{name}</title>{shape}{words}</g>"
 
 
-def _triangle(x: float, y: float) -> str:
-    points = f"{x},{y} {x + 10},{y} {x + 5},{y - 9}"
-    return f'<polygon points="{points}" fill="{WARNING}"/>'
-
-
 def _arrow_between(first: Box, second: Box) -> str:
     start, end = first.y + first.height, second.y
     middle = start + (end - start) / 2 - 3
-    path = f"M{first.middle} {start}V{middle}H{second.middle}V{end - 6}"
-    return _path(path) + _head(second.middle, end, "down")
+    bend = f"V{middle:g}H{second.middle:g}" if first.middle != second.middle else ""
+    path = strokes.path(f"M{first.middle:g} {start:g}{bend}V{end - 6:g}")
+    return path + strokes.head(second.middle, end, "down")
 
 
 # --- architecture --------------------------------------------------------------------------------
 
 
-def flows_of(rows: Iterable[RowView]) -> Counter[tuple[str, str]]:
-    """From (source, target) to how many rows say so; case and blanks do not tell systems apart."""
-    names: dict[str, str] = {}
-    flows: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        pair = _first(row, SOURCES).strip(), _first(row, TARGETS).strip()
-        if all(pair):
-            source, target = (names.setdefault(name.casefold(), name) for name in pair)
-            flows[source, target] += 1
-    return flows
+def architecture(title: str, links: Sequence[Link], word: str, paper: Paper) -> list[Drawing]:
+    """Systems from left to right as data flows, and below them an arrow for each link."""
+    if not links:
+        return []
+    names = _in_order(links)
+    step = max(NARROW, min(WIDE, paper.width / len(names)))
+    arrows = [_arrow(link, names, step) for link in links]
+    spans = _spans([arrow.height for arrow in arrows], paper.height - BAND - 2 * PAD)
+    found = []
+    for number, (start, end) in enumerate(spans, 1):
+        sheet = _architecture(names, arrows[start:end], step)
+        words = _links_in_words(links[start:end], names, word)
+        found.append(_drawing(_part_of(title, number, spans), words, sheet))
+    return found
 
 
-def architecture(title: str, flows: Counter[tuple[str, str]], word: str) -> str:
-    """Systems as boxes from left to right, as data flows; arrows say how much they carry."""
-    ranks = _ranks(flows)
-    columns = [[n for n in ranks if ranks[n] == rank] for rank in range(max(ranks.values()) + 1)]
-    deepest = max(len(column) for column in columns)
-    places = {
-        name: (
-            EDGE + rank * (WIDE + ACROSS),
-            24 + (index + (deepest - len(column)) / 2) * (TALL + DOWN),
-        )
-        for rank, column in enumerate(columns)
-        for index, name in enumerate(column)
-    }
-    long = [pair for pair in flows if ranks[pair[1]] != ranks[pair[0]] + 1]
-    low = 24 + deepest * (TALL + DOWN)
-    width = 2 * EDGE + len(columns) * WIDE + (len(columns) - 1) * ACROSS
-    parts = [_system(name, x, y) for name, (x, y) in places.items()]
-    for (source, target), count in flows.items():
-        label, ends = plural(word, count), (places[source], places[target])
-        if (source, target) in long:
-            parts.append(_around(ends, label, low, long.index((source, target))))
-        else:
-            parts.append(_across(ends, label))
-    words = ". ".join(f"{a} to {b}: {plural(word, count)}" for (a, b), count in flows.items())
-    return _svg(title, f"{words}.", width, low + TRACK * len(long), parts)
+def _architecture(names: Sequence[str], arrows: Sequence[Arrow], step: float) -> Sheet:
+    parts = [_system(name, step * n, step) for n, name in enumerate(names)]
+    centres = [step * (n + 0.5) for n in range(len(names))]
+    y = float(BAND)
+    for arrow in arrows:
+        parts += [
+            strokes.line(x, y, x, y + arrow.height, 0.3) for x in centres if not arrow.covers(x)
+        ]
+        low = y + arrow.height - 8
+        parts += [strokes.line(x, low, x, low + 8, 0.3) for x in centres if arrow.covers(x)]
+        parts.append(_linked(arrow, y))
+        y += arrow.height
+    return Sheet(step * len(names), y + PAD, tuple(parts))
 
 
-def _ranks(flows: Counter[tuple[str, str]]) -> dict[str, int]:
-    """How far along the flow each system lies; a flow back to where it came from moves nothing."""
-    names = list(dict.fromkeys(name for pair in flows for name in pair))
+def _links_in_words(links: Sequence[Link], names: Sequence[str], word: str) -> str:
+    told = "; ".join(f"{link.source} to {link.target}: {link.label}" for link in links)
+    systems = f"{plural('system', len(names))}: {', '.join(names)}"
+    return f"{plural(word, len(links))} among {systems}. {told}."
+
+
+def _in_order(links: Sequence[Link]) -> list[str]:
+    """The systems as data passes them; a link back to where data came from moves nothing."""
+    names = list(dict.fromkeys(name for link in links for name in (link.source, link.target)))
     ranks = dict.fromkeys(names, 0)
     forward: list[tuple[str, str]] = []
-    for source, target in flows:
-        if source != target and not _reaches(forward, target, source):
-            forward.append((source, target))
+    for link in links:
+        if link.source != link.target and not _reaches(forward, link.target, link.source):
+            forward.append((link.source, link.target))
     for _ in names:
         for source, target in forward:
             ranks[target] = max(ranks[target], ranks[source] + 1)
-    return ranks
+    return sorted(names, key=lambda name: ranks[name])
 
 
 def _reaches(pairs: Sequence[tuple[str, str]], start: str, end: str) -> bool:
@@ -254,91 +350,47 @@ def _reaches(pairs: Sequence[tuple[str, str]], start: str, end: str) -> bool:
     return end in seen
 
 
-def _across(ends: Ends, label: str) -> str:
-    """An arrow to a system in the next column."""
-    (x1, y1), (x2, y2) = ends
-    start, top, end, bottom = x1 + WIDE, y1 + TALL / 2, x2, y2 + TALL / 2
-    bend = (start + end) / 2
-    path = f"M{start:g} {top:g}C{bend:g} {top:g} {bend:g} {bottom:g} {end - 6:g} {bottom:g}"
-    slope = bottom - top
-    side = 0 if not slope else 8 if slope > 0 else -8
-    anchor = {0: "middle", 8: "start", -8: "end"}[side]
-    words = _text([label], bend + side, (top + bottom) / 2 - 6, anchor=anchor, size=11)
-    return _path(path) + _head(end, bottom, "right") + words
+def _arrow(link: Link, names: Sequence[str], step: float) -> Arrow:
+    start, end = (step * (names.index(name) + 0.5) for name in (link.source, link.target))
+    room = max(abs(end - start), step) - 14
+    right = step * len(names)
+    middle = start + step / 2 if start == end else (start + end) / 2
+    middle = min(max(middle, room / 2 + 2), right - room / 2 - 2)
+    label, how = wrap(link.label, SIZE, room, 3), wrap(link.how, SMALL, room, 2)
+    return Arrow(link, start, end, middle, tuple(label), tuple(how))
 
 
-def _around(ends: Ends, label: str, low: float, track: int) -> str:
-    """An arrow back, or past a column: between the columns and below everything."""
-    (x1, y1), (x2, y2) = ends
-    shift = 5 * track
-    out, back = x1 + WIDE + 12 + shift, x2 - 14 - shift
-    start, end, y = y1 + TALL * 0.8, y2 + TALL * 0.8, low + TRACK * track + 8
-    path = f"M{x1 + WIDE:g} {start:g}H{out:g}V{y:g}H{back:g}V{end:g}H{x2 - 6:g}"
-    words = _text([label], (out + back) / 2, y - 5, anchor="middle", size=11)
-    return _path(path) + _head(x2, end, "right") + words
+def _linked(arrow: Arrow, y: float) -> str:
+    """An arrow below its words; a system that talks to itself has a loop."""
+    first = y + 18
+    below = first + LINE * len(arrow.label)
+    line = below + LINE * len(arrow.how) - 9
+    x, end = arrow.start, arrow.end
+    if x == end:
+        path = strokes.path(f"M{x:g} {line:g}h26v10h-19", ACCENT) + strokes.head(
+            x, line + 10, "left", ACCENT
+        )
+    else:
+        back = 6 if end > x else -6
+        path = strokes.path(f"M{x:g} {line:g}H{end - back:g}", ACCENT)
+        path += strokes.head(end, line, "right" if end > x else "left", ACCENT)
+    words = strokes.text(arrow.label, arrow.middle, first, anchor="middle")
+    words += strokes.text(
+        arrow.how, arrow.middle, below - 1, anchor="middle", size=SMALL, opacity=0.75
+    )
+    name = escape(f"{arrow.link.source} to {arrow.link.target}: {arrow.link.label}")
+    dot = f'<circle cx="{x:g}" cy="{line:g}" r="2.6" fill="{ACCENT}"/>'
+    return f"<g><title>{name}</title>{dot}{path}{words}</g>"
 
 
-def _system(name: str, x: float, y: float) -> str:
-    lines = _wrap(name, WIDE - 2 * PAD, 2)
-    first = y + TALL / 2 + 4 - (len(lines) - 1) * LINE / 2
-    shape = f'<rect x="{x:g}" y="{y:g}" width="{WIDE}" height="{TALL}" rx="5" {_ink("1.3")}/>'
-    words = _text(lines, x + WIDE / 2, first, anchor="middle", weight="600")
+def _system(name: str, x: float, step: float) -> str:
+    lines = wrap(name, SIZE, step - 3 * PAD, 2)
+    first = BAND / 2 + 4 - (len(lines) - 1) * LINE / 2
+    shape = strokes.rect(x + PAD / 2, 2, step - PAD, BAND - 4, strokes.ink("1.3", ACCENT))
+    words = strokes.text(lines, x + step / 2, first, anchor="middle", weight="600")
     return f"<g><title>{escape(name)}</title>{shape}{words}</g>"
 
 
-# --- strokes -------------------------------------------------------------------------------------
-
-
-def _svg(title: str, words: str, width: float, height: float, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" role="img" '
-        f'aria-label="{escape(f"{title}. {words}")}" '
-        'font-family="sans-serif" font-size="12" fill="currentColor">'
-        f"<title>{escape(title)}</title><desc>{escape(words)}</desc>{''.join(parts)}</svg>"
-    )
-
-
-def _ink(width: str) -> str:
-    return f'fill="currentColor" fill-opacity="0.05" stroke="currentColor" stroke-width="{width}"'
-
-
-def _path(path: str) -> str:
-    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.1"/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, opacity: float) -> str:
-    return (
-        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="currentColor" '
-        f'stroke-width="1" stroke-opacity="{opacity:g}"/>'
-    )
-
-
-def _head(x: float, y: float, way: str) -> str:
-    """An arrow's head with its point at (x, y)."""
-    shapes = {
-        "down": f"{x},{y} {x - 4},{y - 7} {x + 4},{y - 7}",
-        "up": f"{x},{y} {x - 4},{y + 7} {x + 4},{y + 7}",
-        "right": f"{x},{y} {x - 7},{y - 4} {x - 7},{y + 4}",
-    }
-    return f'<polygon points="{shapes[way]}" fill="currentColor"/>'
-
-
-def _text(
-    lines: Sequence[str], x: float, y: float, *, anchor: str = "start", weight: str = "",
-    size: int = 12,
-) -> str:  # fmt: skip
-    bold = f' font-weight="{weight}"' if weight else ""
-    small = f' font-size="{size}"' if size != 12 else ""
-    return "".join(
-        f'<text x="{x:g}" y="{y + LINE * n:g}" text-anchor="{anchor}"{bold}{small}>'
-        f"{escape(line)}</text>"
-        for n, line in enumerate(lines)
-    )
-
-
-def _wrap(text: str, width: float, most: int) -> tuple[str, ...]:
-    """*text* in at most *most* lines of *width*; what does not fit ends in an ellipsis."""
-    return tuple(
-        textwrap.wrap(text, max(int(width / CHAR), 6), max_lines=most, placeholder=" …") or [text]
-    )
+def _drawing(title: str, words: str, sheet: Sheet) -> Drawing:
+    svg = strokes.svg(title, words, sheet)
+    return Drawing(svg, f"{title}. {words}")
