@@ -72,6 +72,15 @@ class Records:
             for name in names:
                 self.__dict__.pop(name, None)
 
+    def keep(self, row: Row) -> None:
+        """Have *row*, which was just written, stand in its place; nothing is read again."""
+        if self.session is None:
+            return
+        if "_all_rows" in self.__dict__:
+            rows = [other for other in self._all_rows if other is not row]
+            self._all_rows = sorted([*rows, row], key=lambda other: (other.position, other.id))
+        self.forget("rows", "removed_seeds")
+
     def _all(self, model: type[Any], *order: Any) -> list[Any]:
         assert self.session is not None
         query = select(model).where(model.engagement_id == self.engagement.id)

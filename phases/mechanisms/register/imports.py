@@ -14,7 +14,6 @@ from phases.mechanisms.register import events
 from phases.mechanisms.register.errors import FixedRegister, ImportRefused
 from phases.mechanisms.register.queries import RowView, first_state, register_of, row_views
 from phases.mechanisms.register.services import (
-    SETS,
     check_step,
     check_values,
     checked_due,
@@ -64,7 +63,7 @@ def import_rows(
             changed += (row.version or 0) > view.version
     event = events.RowsImported(register.key, added, changed)
     audit.record(session, s.engagement, actor, event)
-    s.records.forget(*SETS)
+    s.records.forget("_all_rows", "rows", "removed_seeds")
     return Imported(added, changed)
 
 

@@ -28,7 +28,6 @@ from phases.mechanisms.register.values import date_of, lower, shown, stored, tit
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
 
-SETS = ("_all_rows", "rows", "removed_seeds")
 LONGEST_TITLE = 300
 
 
@@ -47,7 +46,7 @@ def add_row(
     refuse_if_fixed(register)
     row = insert(session, s, actor, register, next_position(session, s, register), title=title,
                  values=values or {}, state=state, owner=owner, due=due)  # fmt: skip
-    s.records.forget(*SETS)
+    s.records.keep(row)
     return row
 
 
@@ -69,7 +68,7 @@ def change_row(
     _check_version(s, register, view, version, typed)
     row = update(session, s, actor, register, view, title=title, values=values or {}, state=state,
                  owner=owner, due=due)  # fmt: skip
-    s.records.forget(*SETS)
+    s.records.keep(row)
     return row
 
 
@@ -92,7 +91,7 @@ def remove_row(
     _changed(row, actor)
     session.flush()
     audit.record(session, s.engagement, actor, events.RowRemoved(subject_of(row)))
-    s.records.forget(*SETS)
+    s.records.keep(row)
     return row
 
 
@@ -113,7 +112,7 @@ def restore_row(session: Session, s: Situation, actor: str, register_key: str, r
         _changed(row, actor)
         session.flush()
         audit.record(session, s.engagement, actor, events.RowRestored(subject_of(row)))
-        s.records.forget(*SETS)
+        s.records.keep(row)
     return row
 
 
@@ -131,7 +130,7 @@ def confirm_row(
     _changed(row, actor)
     session.flush()
     audit.record(session, s.engagement, actor, events.RowConfirmed(subject_of(row), meeting))
-    s.records.forget(*SETS)
+    s.records.keep(row)
     return row
 
 
@@ -148,7 +147,7 @@ def assume_row(
     _changed(row, actor)
     session.flush()
     audit.record(session, s.engagement, actor, events.RowAssumed(subject_of(row)))
-    s.records.forget(*SETS)
+    s.records.keep(row)
     return row
 
 
