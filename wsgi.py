@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deliverables import views as deliverables
 from deliverables.at_once import issue_at_once
+from deliverables.render import printer
 from intake import views as intake
 from phases.core import access, db, downloads, errorpages, headers, template, worker
 from phases.core import cli as core_commands
@@ -80,7 +81,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for part in PARTS:
         part.init_app(app)
     app.cli.add_command(playbook_commands)
-    app.cli.add_command(demo_commands(issue_at_once))
+    app.cli.add_command(demo_commands(issue_at_once, printer.warm))
     return app
 
 

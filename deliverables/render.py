@@ -148,6 +148,11 @@ class Printer:
             )
         return Printed(answer["pdf"], answer["pages"], tuple(answer["warnings"]), answer["memory"])
 
+    def warm(self) -> None:
+        """Have a child start up while there is other work to do."""
+        with self._lock:
+            self._ready()
+
     def close(self) -> None:
         """End the child, if there is one."""
         with self._lock:

@@ -27,8 +27,8 @@ ADMIN = "admin"
 """What stories call the first administrator, who therefore finds work of their own."""
 
 
-def demo_commands(issue: Issue) -> AppGroup:
-    """``demo load``; *issue* issues a document and prints it at once."""
+def demo_commands(issue: Issue, prepare: Callable[[], None]) -> AppGroup:
+    """``demo load``; *issue* issues a document and prints it at once, *prepare* readies it."""
     group = AppGroup("demo", help="Engagements to look at.")
 
     @group.command("load")
@@ -44,6 +44,7 @@ def demo_commands(issue: Issue) -> AppGroup:
         if there and not force:
             raise click.ClickException("There are engagements already; --force adds the demo.")
         click.echo("Loading the demo engagements:")
+        prepare()
         tell_all(session, issue, click.echo)
 
     return group
