@@ -84,3 +84,10 @@ for (const button of document.querySelectorAll("[data-shortcuts-toggle]")) {
     try { localStorage.setItem(KEY, lettersOn ? "on" : "off"); } catch { /* this page only */ }
   });
 }
+
+// On a narrow screen the tabs scroll: the one shown must not lie out of sight.
+for (const shown of document.querySelectorAll(".tabs [aria-current], .rail-nav [aria-current]")) {
+  const strip = shown.closest(".tabs, nav");
+  strip.scrollLeft += shown.getBoundingClientRect().right - strip.getBoundingClientRect().right > 0
+    ? shown.getBoundingClientRect().left - strip.getBoundingClientRect().left - 16 : 0;
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from phases.core.models import Engagement
+from phases.core.models import Contact, Engagement
 from phases.portfolio.models import EngagementSummary, WorkItem
 
 FORM = {
@@ -170,3 +171,27 @@ def test_two_people_who_change_the_profile_do_not_overwrite_each_other(
     assert browser.post(f"/e/{engagement.slug}/profile", data=values).status_code == 302
     second = browser.post(f"/e/{engagement.slug}/profile", data={**values, "motion": "plg"})
     assert second.status_code == 409
+
+
+def test_accounts_name_whom_to_call_and_put_flags_first(
+    browser: FlaskClient, session: Session, engagement: Engagement, contact: Callable[..., Contact]
+) -> None:
+    contact(engagement, "finance_lead")
+    summary = session.scalars(select(EngagementSummary)).one()
+    summary.subphase = "4a"
+    for kind, due in (("step", date(2026, 1, 1)), ("flag", date(2026, 12, 1))):
+        session.add(
+            WorkItem(
+                engagement_id=engagement.id, kind=kind, key=kind, subphase="4a", verb="Do",
+                title=f"Some {kind}", place="", due=due, role="architect",
+            )
+        )  # fmt: skip
+    session.commit()
+    page = browser.get("/accounts").text
+    assert "To call:" in page and "Finance Lead" in page
+    assert page.index("Some flag") < page.index("Some step")
+
+
+def test_the_playbook_shows_the_columns_of_a_register(browser: FlaskClient) -> None:
+    page = browser.get("/playbook/Q9.register.gaps").text
+    assert "Its columns" in page and "Severity" in page
