@@ -119,7 +119,7 @@ def test_stories_have_their_dates_on_working_days_in_order(days: int) -> None:
 def load(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Run ``demo load`` with the telling itself left out."""
     monkeypatch.setattr(cli, "tell_all", lambda _session, _issue, say: say("told"))
-    group = cli.demo_commands(issue)
+    group = cli.demo_commands(issue, lambda: None)
     return lambda *args: app.test_cli_runner().invoke(group, ["load", *args])
 
 

@@ -63,6 +63,10 @@ def _statement(s: Situation, key: str) -> tuple[Statement, Sheet]:
     return statement, sheet_of(s, s.playbook.container_of(key).key)
 
 
+class NothingDecided(Refusal):
+    """A batch without a single decision."""
+
+
 def sign(
     session: Session, s: Situation, *, sheet_key: str, role: str, decisions: Mapping[str, Decision],
     signer: str, name: str, email: str, address: str, proof: str,
@@ -81,7 +85,7 @@ def sign(
     _must_play(s, sheet, role, signer)
     views = {view.key: view for view in statement_views(s, sheet)}
     if not decisions or not s.applies(sheet):
-        raise Refusal("Decide on at least one statement before signing.")
+        raise NothingDecided("Decide on at least one statement before signing.")
     for key, decision in decisions.items():
         _allow(views.get(key), key, decision)
     rows = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,11 +13,14 @@ from phases.core import access
 from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.db import db
-from phases.core.errors import BadValue, Missing
+from phases.core.errors import BadValue, Missing, NotAllowed
+from phases.core.models import User
+from phases.core.sessions import is_fresh
 from phases.mechanisms.page import current
 from phases.mechanisms.sheet import services
 from phases.mechanisms.sheet.forms import WordingForm
 from phases.mechanisms.sheet.queries import not_applicable, sheet_of, sheet_view
+from phases.mechanisms.situation import Situation
 from playbook.models import Sheet
 
 bp = Blueprint("sheet", __name__)
@@ -55,12 +59,59 @@ def reword(slug: str, key: str, statement_key: str) -> ResponseReturnValue:
     return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor=anchor))
 
 
-def _page(sheet: Sheet, open_key: str = "", form: WordingForm | None = None) -> str:
+@bp.post("/e/<slug>/sheet/<key>/sign")
+@staff("read")
+@commits
+def sign(slug: str, key: str) -> ResponseReturnValue:
     s = current()
+    sheet = sheet_of(s, key)
+    role = own_role(s, sheet, g.user)
+    if not role:
+        raise NotAllowed("Only whoever plays the signing role on this engagement signs this.")
+    decisions = typed_decisions(request.form)
+    if not is_fresh(g.login):
+        return _page(sheet, signing="Your password was given too long ago. Give it again."), 422
+    try:
+        services.sign(
+            cast(Session, db.session), s, sheet_key=key, role=role, decisions=decisions,
+            signer=g.actor, name=g.user.name, email=g.user.email,
+            address=request.remote_addr or "", proof="login",
+        )  # fmt: skip
+    except (BadValue, services.NothingDecided) as error:
+        return _page(sheet, signing=error.message), 422
+    flash("Signed in your name.", "success")
+    return redirect(url_for(".page", slug=g.engagement.slug, key=key))
+
+
+def own_role(s: Situation, sheet: Sheet, user: User) -> str:
+    """The staff role in which *user* signs *sheet* here, empty if in none."""
+    mine = {member.role for member in s.records.members if member.user_id == user.id}
+    return next((r for r in sheet.roles if r in mine and s.playbook.role(r).side == "staff"), "")
+
+
+def typed_decisions(typed: Mapping[str, str]) -> dict[str, services.Decision]:
+    """The answers to statements in a form: ``said-<key>`` yes or no, its comment, what was seen."""
+    return {
+        name.removeprefix("said-"): (
+            said == "yes",
+            typed.get(f"comment-{name.removeprefix('said-')}", ""),
+            typed.get(f"seen-{name.removeprefix('said-')}", ""),
+        )
+        for name, said in typed.items()
+        if name.startswith("said-") and said in ("yes", "no")
+    }
+
+
+def _page(
+    sheet: Sheet, open_key: str = "", form: WordingForm | None = None, signing: str = ""
+) -> str:
+    s = current()
+    role = own_role(s, sheet, g.user)
     return render_template(
         "sheet/sheet.html", s=s, view=sheet_view(s, sheet), how=s.applicability(sheet),
         away=not_applicable(s, sheet), subphase=s.playbook.subphase(sheet.subphase),
         open_key=open_key, typed=(form.text.data or "") if form else "",
         error=str(form.text.errors[0]) if form and form.text.errors else "",
-        may_work=access.allowed("work", sheet.subphase),
+        may_work=access.allowed("work", sheet.subphase), signing=signing, own_role=role,
+        fresh=is_fresh(g.login), sent=request.form,
     )  # fmt: skip
