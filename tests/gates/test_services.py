@@ -192,3 +192,15 @@ def test_attesting_on_the_page(
     page = browser.get(place).text
     assert "Attested by Ada Architect: At the review." in page
     assert "11 of 12 criteria are not met." in page
+
+
+def test_a_waiver_without_a_reason_keeps_the_date_that_was_typed(
+    staff: Callable[..., FlaskClient], engagement: Engagement
+) -> None:
+    typed = {"reason": "", "evidence": "A mail.", "expires_on": "2027-01-05", "once": "w"}
+    page = staff("architect").post(
+        f"/e/{engagement.slug}/gate/1d/waive",
+        data={"criterion": "Q12.criterion.definitions", **typed},
+    )
+    assert page.status_code == 422
+    assert 'value="2027-01-05"' in page.text
