@@ -16,15 +16,3 @@ class EngagementCreated:
 class ProfileChanged:
     subject: str
     changed: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class MemberAdded:
-    subject: str
-    role: str
-
-
-@dataclass(frozen=True)
-class MemberRemoved:
-    subject: str
-    role: str
