@@ -76,7 +76,9 @@ def home_view(s: Situation, role: str, summary: Any) -> HomeView:
     """Everything the first page of somebody in *role* shows."""
     read_people(s)
     steps = list(homework(s, summary))
-    needs = sorted(all_needs(s, role, summary.subphase, steps), key=lambda n: n.due or date.max)
+    closed = summary.closed_at is not None
+    wanted = all_needs(s, role, summary.subphase, steps, closed=closed)
+    needs = sorted(wanted, key=lambda n: n.due or date.max)
     return HomeView(
         needs=tuple(needs), colleagues=tuple(waiting_for_others(s, role, steps)),
         done=tuple(done(s, role, summary)), after=next_words(s, summary),
@@ -129,9 +131,13 @@ def role_of(s: Situation, checklist: Checklist, view: StepView) -> str:
 
 
 def all_needs(
-    s: Situation, role: str, reached: str, steps: list[tuple[Checklist, StepView]]
+    s: Situation, role: str, reached: str, steps: list[tuple[Checklist, StepView]], *, closed: bool
 ) -> Iterator[Need]:
-    """Forms, sheets, steps and tasks that wait for *role*."""
+    """Forms, sheets, steps and tasks that wait for *role*; only tasks once all is closed."""
+    if closed:
+        for schedule in schedules_of(s, role, reached):
+            yield from schedule_need(s, schedule)
+        return
     dues = {asked: view.due for _, view in steps for asked in asked_by(s, view) if view.due}
     for form in s.playbook.forms:
         if (

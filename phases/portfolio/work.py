@@ -8,6 +8,7 @@ from datetime import timedelta
 from phases.mechanisms.metric.queries import judged, metrics_of
 from phases.mechanisms.register.queries import row_views
 from phases.mechanisms.schedule.queries import occurrence_views, owner_role
+from phases.mechanisms.sheet.queries import latest, statement_views
 from phases.portfolio.frame import Frame, Work, is_closed, phase_of, subphase_of
 
 SOON = timedelta(days=14)
@@ -21,6 +22,7 @@ def all_work(frame: Frame) -> Iterator[Work]:
         yield from row_work(frame)
         return
     yield from step_work(frame)
+    yield from rejection_work(frame)
     yield from gate_work(frame)
     yield from row_work(frame)
     yield from occurrence_work(frame)
@@ -62,6 +64,29 @@ def step_work(frame: Frame) -> Iterator[Work]:
                 due=step.due,
                 place=f"{phase_of(s, code)}#{step.key}",
             )
+
+
+def rejection_work(frame: Frame) -> Iterator[Work]:
+    """Statements that somebody has rejected as they read now: the architect's turn."""
+    s = frame.s
+    for sheet in s.playbook.sheets:
+        if not s.applies(sheet) or not latest(s, sheet):
+            continue
+        for view in statement_views(s, sheet):
+            for said in view.signatures:
+                if said.state == "rejected":
+                    yield Work(
+                        f"{view.key}:{said.role}",
+                        "step",
+                        "Answer",
+                        f"{said.name} rejected “{view.title}”",
+                        why=said.comment,
+                        role="architect",
+                        assignee=frame.staff_in("architect"),
+                        subphase=sheet.subphase,
+                        due=s.today,
+                        place=f"sheet/{sheet.key}#{view.anchor}",
+                    )
 
 
 def gate_work(frame: Frame) -> Iterator[Work]:

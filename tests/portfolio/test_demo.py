@@ -84,7 +84,7 @@ def test_the_demo_is_sound_and_alive(session: Session, told: dict[str, Engagemen
         assert {k: kept[k] for k in project(s).summary} == project(s).summary
     assert verify_all(session) == []
 
-    assert session.scalar(select(func.count()).where(WorkItem.assignee == "u1")) >= 4
+    assert (session.scalar(select(func.count()).where(WorkItem.assignee == "u1")) or 0) >= 4
     people = session.scalars(select(User).where(User.email.endswith("@example.com"))).all()
     assert len(people) == 5
     assert all(person.must_change_password for person in people)
@@ -100,7 +100,11 @@ def the_closed_one_owes_one_check_and_has_three_documents(
 ) -> None:
     lines = session.scalars(select(WorkItem).where(WorkItem.engagement_id == hybrid.id)).all()
     s = situation_for(session, hybrid)
-    late = [line.title for line in lines if line.due < s.today and line.kind == "occurrence"]
+    late = [
+        line.title
+        for line in lines
+        if line.due and line.due < s.today and line.kind == "occurrence"
+    ]
     assert late == ["Review failed payments"]
     assert len({copy.key for copy in s.records.issued}) == 3
 

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from phases.core.models import Engagement
+from phases.core.models import Contact, Engagement
+from phases.mechanisms.sheet.queries import sheet_of, statement_views
+from phases.mechanisms.sheet.services import sign
 from phases.mechanisms.situation import Situation
 from phases.portfolio.frame import Work
 from phases.portfolio.models import EngagementSummary, WorkItem
@@ -89,3 +91,23 @@ def test_a_day_that_begins_refreshes_the_engagements_of_its_zone(
     session.commit()
     begin_day(session, engagement.time_zone, date(2000, 1, 1))
     assert session.get_one(EngagementSummary, engagement.id).updated_at > written
+
+
+def test_a_rejected_statement_is_the_architects_turn(
+    session: Session,
+    engagement: Engagement,
+    contact: Callable[..., Contact],
+    situation: Callable[[Engagement], Situation],
+) -> None:
+    lead = contact(engagement, "finance_lead")
+    s = situation(engagement)
+    view = statement_views(s, sheet_of(s, "Q5.sheet.definitions"))[0]
+    sign(
+        session, s, sheet_key="Q5.sheet.definitions", role="finance_lead",
+        decisions={view.key: (False, "We never say that.", view.sha256)}, signer=lead.ref,
+        name=lead.name, email=lead.email, address="", proof="link",
+    )  # fmt: skip
+    answers = [work for work in project(situation(engagement)).work if work.verb == "Answer"]
+    assert [(work.title, work.why, work.role) for work in answers] == [
+        (f"{lead.name} rejected “{view.title}”", "We never say that.", "architect")
+    ]

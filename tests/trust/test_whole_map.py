@@ -72,7 +72,7 @@ def rules(app: Flask) -> list[Rule]:
 
 def access_of(app: Flask, rule: Rule) -> Access:
     found: Any = app.view_functions[rule.endpoint]
-    return found.access  # type: ignore[no-any-return]
+    return found.access
 
 
 def address(app: Flask, rule: Rule, **known: str) -> str:
