@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from phases.core.models import AuditEvent, Contact, Engagement, Member, User
 from phases.mechanisms.situation import Situation
 from phases.portfolio.models import EngagementSummary, WorkItem
 from playbook.models import Item
 
-PAGE = 25
+PAGE = 20
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "attention": (EngagementSummary.attention, EngagementSummary.customer),
@@ -90,6 +90,7 @@ def portfolio(session: Session, wanted: Filter, user: User, only_own: bool) -> P
     rows = session.scalars(
         select(EngagementSummary)
         .join(wanted_ids, wanted_ids.c.engagement_id == EngagementSummary.engagement_id)
+        .options(defer(EngagementSummary.gates))
         .order_by(*order)
     ).all()
     return Portfolio(list(rows), total, page, counts)

@@ -67,25 +67,25 @@ def create_engagement(
     )
     session.add(engagement)
     session.flush()
-    inputs = {
-        PROFILE + name: Input(
-            engagement_id=engagement.id,
-            key=PROFILE + name,
-            value=plain(value),
-            standing=ASSUMED,
-            source=CREATED_BY_FORM,
-            changed_by=actor,
-            changed_at=now(),
-            version=1,
-        )
+    inputs = [
+        {
+            "engagement_id": engagement.id,
+            "key": PROFILE + name,
+            "value": plain(value),
+            "standing": ASSUMED,
+            "source": CREATED_BY_FORM,
+            "changed_by": actor,
+        }
         for name, value in draft.profile.items()
         if value is not None
-    }
+    ]
     members = [
         Member(engagement_id=engagement.id, user_id=user.id, user=user, role=role)
         for role, user in draft.members.items()
     ]
-    session.add_all([*inputs.values(), *members])
+    session.add_all(members)
+    if inputs:
+        session.execute(insert(Input), inputs)
     record(
         session,
         engagement,
@@ -93,7 +93,8 @@ def create_engagement(
         events.EngagementCreated(engagement.slug, playbook.name, playbook.version),
     )
     session.info["touched"].pop(engagement.id)
-    records = Records.of(engagement, inputs=inputs, members=members)
+    said = {row["key"]: Input(**row) for row in inputs}
+    records = Records.of(engagement, inputs=said, members=members)
     projection = project(situation_of(playbook, records, CHECKS, firm))
     add_projection(session, projection, engagement)
     return engagement

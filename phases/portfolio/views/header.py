@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from flask import current_app, g, request, url_for
 from markupsafe import Markup
 
 from phases.core.access import allowed
+from phases.core.models import Engagement
+
+MOST_DRAWN = 2000
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,22 @@ def rail_of(stored: list[dict[str, Any]], slug: str) -> Rail:
     return Rail(phases)
 
 
-def small_rail(stored: list[dict[str, Any]]) -> Markup:
+DRAWN: dict[tuple[object, ...], Markup] = {}
+"""Small rails by playbook and by the states of their marks, on which all else of them rests."""
+
+
+def small_rail(stored: list[dict[str, Any]], engagement: Engagement) -> Markup:
     """The small rail of a portfolio's row; rails that look alike are drawn once."""
-    return _drawn(json.dumps(stored, sort_keys=True))
-
-
-@lru_cache(maxsize=1024)
-def _drawn(stored: str) -> Markup:
-    macros: Any = current_app.jinja_env.get_template("macros/rail.html").module
-    return Markup(macros.phase_rail({"phases": json.loads(stored)}, "small"))  # noqa: S704 - a macro's own
+    marks = (mark for phase in stored for mark in phase["marks"])
+    states = tuple(mark["state"] + mark["mode"] for mark in marks)
+    gates = tuple(phase["gate"]["state"] for phase in stored if phase["gate"])
+    key = (engagement.playbook_name, engagement.playbook_version, states, gates)
+    if key not in DRAWN:
+        if len(DRAWN) >= MOST_DRAWN:
+            DRAWN.clear()
+        macros: Any = current_app.jinja_env.get_template("macros/rail.html").module
+        DRAWN[key] = macros.phase_rail({"phases": stored}, "small")
+    return DRAWN[key]
 
 
 def engagement_header() -> Header:
