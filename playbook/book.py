@@ -356,6 +356,7 @@ def placeholders_in(text: str) -> tuple[str, ...]:
 def _fill(text: str, values: Mapping[str, object], escape: Any) -> str:
     if "{{" not in text:
         return text
+
     def value_of(match: re.Match[str]) -> str:
         name = match.group(1)
         if name not in values:
