@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from phases.core import files
 from phases.core.commit import commit
+from phases.core.db import begin_write
 from phases.core.invitations import services as people
 from phases.core.models import CONFIRMED
 from phases.gates import services as gates
@@ -286,8 +287,10 @@ def occurrences(t: Telling, actor: str, said: dict[str, Any]) -> None:
 
 
 def issue(t: Telling, actor: str, keys: list[str]) -> None:
-    """Issue documents."""
+    """Issue documents; the phase rail on their covers is that of the last commit."""
     for key in keys:
+        commit(t.session)
+        begin_write(t.session)
         t.issue(t.session, t.again(), actor, key)
     t.again()
 
