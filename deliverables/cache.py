@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -51,6 +52,26 @@ def printed(context: Context) -> tuple[bytes, str]:
     return found, key
 
 
+def drafted(mark: str, make: Callable[[], Context]) -> tuple[bytes, str]:
+    """The PDF of the draft that *make* draws up, and its key; what *mark* led to last time is
+    served without drawing anything up.
+
+    Raises:
+        RenderFailed: it could not be printed.
+    """
+    name = sha256("\n".join((mark, templates(), sha256(stylesheet()), version(), fonts())))
+    note = folder() / f"{name}.key"
+    try:
+        key = note.read_text()
+        path = folder() / f"{key}.pdf"
+        found = path.read_bytes()
+        os.utime(path)
+    except FileNotFoundError:
+        found, key = printed(make())
+        keep(note, key.encode())
+    return found, key
+
+
 def folder() -> Path:
     """Where they lie."""
     path = Path(current_app.config["DATA_DIR"]) / "cache" / "documents"
@@ -58,11 +79,11 @@ def folder() -> Path:
     return path
 
 
-def keep(path: Path, pdf: bytes) -> None:
+def keep(path: Path, data: bytes) -> None:
     """Put a document on disk at once or not at all; a full disk only means that it is not kept."""
     try:
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(pdf)
+            file.write(data)
         Path(file.name).replace(path)
         prune(path.parent)
     except OSError as problem:
@@ -71,6 +92,7 @@ def keep(path: Path, pdf: bytes) -> None:
 
 def prune(place: Path) -> None:
     """Delete the oldest beyond ``MOST``."""
-    kept = sorted(place.glob("*.pdf"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in kept[MOST:]:
-        path.unlink(missing_ok=True)
+    for kind in ("*.pdf", "*.key"):
+        kept = sorted(place.glob(kind), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[MOST:]:
+            path.unlink(missing_ok=True)

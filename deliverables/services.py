@@ -16,7 +16,7 @@ from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.documents import READY, RENDERING
 from phases.core.errors import Missing, Unavailable
-from phases.core.models import IssuedDocument
+from phases.core.models import Engagement, IssuedDocument
 from phases.core.outbox import Job
 from phases.mechanisms.situation import Situation
 from playbook.models import Document
@@ -48,6 +48,22 @@ def draft(s: Situation, key: str) -> Context:
         "rail": summary.rail if summary else [], "paper": paper_of(s.engagement.country),
         "template": builder.template, "issue": None,
     }  # fmt: skip
+
+
+def mark_of(s: Situation, key: str) -> str:
+    """What a draft of *key* rests on, as a hash: while it is the same, so is the draft.
+
+    Every change of an engagement lengthens its chain, and a day or a print its projection.
+    """
+    document_of(s, key)
+    members = [[member.role, member.user.name, member.user.email] for member in s.records.members]
+    contacts = [[c.role, c.name, c.email, c.title] for c in s.records.contacts]
+    written = s.engagement.summary.updated_at  # type: ignore[attr-defined] # the portfolio's
+    parts = [
+        key, s.engagement.id, s.engagement.chain_head, written, s.today, s.playbook.digest, s.firm,
+        members, contacts,
+    ]  # fmt: skip
+    return sha256(audit.canonical(parts))
 
 
 def substance(context: Context) -> str:
@@ -108,5 +124,6 @@ def render_issued(session: Session, job: Job) -> str | None:
     if row is not None and row.state != READY:
         row.state, row.path, row.sha256 = READY, path, sha256(printed.pdf)
         row.size, row.pages = len(printed.pdf), printed.pages
+        audit.touch(session, session.get_one(Engagement, row.engagement_id))
     commit(session)
     return None

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from deliverables import cache, queries, services
+from deliverables.blocks import Context
 from phases.core import access, documents, outbox
 from phases.core.access import allowed, staff
 from phases.core.commit import commits
@@ -40,9 +41,14 @@ def index(slug: str) -> ResponseReturnValue:
 @staff("read")
 def draft(slug: str, key: str) -> ResponseReturnValue:
     s = current()
-    context = services.draft(s, key)
-    _session().rollback()
-    return _pdf(*cache.printed(context), f"{slug}-{_name(key)}-draft.pdf")
+
+    def draw_up() -> Context:
+        context = services.draft(s, key)
+        _session().rollback()
+        return context
+
+    pdf, etag = cache.drafted(services.mark_of(s, key), draw_up)
+    return _pdf(pdf, etag, f"{slug}-{_name(key)}-draft.pdf")
 
 
 @bp.post("/e/<slug>/documents/<key>/issue")

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from deliverables import cache
+from deliverables import cache, services
 from deliverables.render import Printed, context_hash
 from deliverables.services import render_issued
 from phases.core import documents
+from phases.core.audit import touch
 from phases.core.commit import commit
-from phases.core.models import AuditEvent, Input, IssuedDocument, OutboxJob
+from phases.core.models import (
+    AuditEvent,
+    Contact,
+    Engagement,
+    Input,
+    IssuedDocument,
+    OutboxJob,
+)
 from phases.core.outbox import HANDLERS, Job
+from phases.mechanisms.inputs.services import set_input
+from phases.mechanisms.situation import Situation
 
 KEY = "Q25.document.maintenance"
 EARLY = "Q25.document.configuration"
@@ -62,15 +74,13 @@ def test_a_draft_of_a_new_engagement_is_a_pdf_and_says_when_it_is_unchanged(staf
 
 
 def test_an_unchanged_draft_is_printed_once_and_a_changed_one_again(
-    staff, base, quick, session, engagement
+    staff, base, quick, session, engagement, situation
 ):
     client = staff("architect")
     first = client.get(f"{base}/{EARLY}/draft.pdf")
     assert client.get(f"{base}/{EARLY}/draft.pdf").data == first.data
     assert len(quick) == 1
-    session.add(
-        Input(engagement_id=engagement.id, key="Q3.input.crm", value="Salesforce", changed_by="u1")
-    )
+    set_input(session, situation(engagement), "u1", "Q3.input.crm", "Salesforce")
     assert client.get(f"{base}/{EARLY}/draft.pdf").data != first.data
     assert len(quick) == 2
 
@@ -215,3 +225,23 @@ def test_reading_leaves_no_trace(staff, base, quick, session):
     client.get(f"{base}/{KEY}/draft.pdf")
     assert copies(session) == []
     commit(session)
+
+
+def test_a_draft_rests_on_the_chain_the_day_and_the_people(
+    session: Session,
+    engagement: Engagement,
+    contact: Callable[..., Contact],
+    situation: Callable[[Engagement], Situation],
+) -> None:
+    def mark() -> str:
+        commit(session)
+        return services.mark_of(situation(engagement), "Q25.document.maintenance")
+
+    before = mark()
+    assert mark() == before
+    person = contact(engagement)
+    named = mark()
+    person.name = "Somebody Else"
+    renamed = mark()
+    touch(session, engagement)
+    assert len({before, named, renamed, mark()}) == 4
