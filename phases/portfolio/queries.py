@@ -15,7 +15,7 @@ from phases.mechanisms.situation import Situation
 from phases.portfolio.models import EngagementSummary, WorkItem
 from playbook.models import Item
 
-PAGE = 20
+PAGE = 15
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "attention": (EngagementSummary.attention, EngagementSummary.customer),

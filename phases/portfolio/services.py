@@ -109,9 +109,10 @@ def free_slug(session: Session, customer: str) -> str:
     """An address for *customer* that nobody has yet."""
     text = unicodedata.normalize("NFKD", customer).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:60] or "customer"
-    taken = set(session.scalars(select(Engagement.slug).where(Engagement.slug.like(f"{base}%"))))
-    if base not in taken and base != "new":
+    free = session.scalar(select(Engagement.id).where(Engagement.slug == base)) is None
+    if free and base != "new":
         return base
+    taken = set(session.scalars(select(Engagement.slug).where(Engagement.slug.like(f"{base}-%"))))
     return next(slug for n in range(2, len(taken) + 4) if (slug := f"{base}-{n}") not in taken)
 
 

@@ -197,3 +197,10 @@ def test_the_playbook_shows_the_columns_of_a_register(browser: FlaskClient) -> N
     page = browser.get("/playbook/Q9.register.gaps").text
     assert "Its columns" in page
     assert "Severity" in page
+
+
+def test_customers_of_one_name_get_addresses_of_their_own(
+    make_engagement: Callable[..., Engagement],
+) -> None:
+    slugs = [make_engagement(name).slug for name in ("New", "Acme", "Acme", "ACME!", "Ünïcode")]
+    assert slugs == ["new-2", "acme", "acme-2", "acme-3", "unicode"]
