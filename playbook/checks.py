@@ -211,12 +211,63 @@ class MatrixScored(CheckBase):
     matrix: str
 
 
+class RowsAtMost(CheckBase):
+    """At most so many live rows are in one of ``states``: ``maximum``, or the input's value."""
+
+    name = "rows_at_most"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    states: tuple[str, ...] = Field(min_length=1)
+    maximum: int = 0
+    input: str = ""
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class RowsCurrent(CheckBase):
+    """In every live row the date in ``column`` is at most ``days`` days old or, without ``days``,
+    has not passed; at least ``minimum`` rows."""
+
+    name = "rows_current"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    column: str
+    days: int | None = None
+    minimum: int = 1
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class MeetingsHeld(CheckBase):
+    """Each meeting that applies has been held, with those who came recorded."""
+
+    name = "meetings_held"
+    refers = {"meetings": "meeting"}
+    meetings: tuple[str, ...] = Field(min_length=1)
+
+
+class TextsReviewed(CheckBase):
+    """Every section of each text has been read and accepted as it stands."""
+
+    name = "texts_reviewed"
+    refers = {"texts": "writing"}
+    texts: tuple[str, ...] = Field(min_length=1)
+
+
+class ReadingsMet(CheckBase):
+    """The latest reading of each metric meets its target (``watch``: or lies before the flag)."""
+
+    name = "readings_met"
+    refers = {"metrics": "metric"}
+    metrics: tuple[str, ...] = Field(min_length=1)
+    watch: bool = False
+
+
 CHECKS: dict[str, type[CheckBase]] = {
     check.name: check
     for check in (
         InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
-        ReadingsTaken, GatesPassed,
+        ReadingsTaken, GatesPassed, RowsAtMost, RowsCurrent, MeetingsHeld, TextsReviewed,
+        ReadingsMet,
     )
 }  # fmt: skip
 

@@ -9,6 +9,9 @@ from playbook.book import place_of, slug_of
 from playbook.checks import (
     CheckBase,
     NoRecentRows,
+    ReadingsMet,
+    RowsAtMost,
+    RowsCurrent,
     RowsEqual,
     RowsFilled,
     RowsInState,
@@ -33,12 +36,14 @@ from playbook.models import (
     SubPhase,
     Task,
 )
+from playbook.pointers import check_pointers, columns_of_check, readings_judged
 from playbook.shapes import Draft
 from playbook.soundness import check_forms, check_placeholders, check_registers, check_rules
 from playbook.values import fits_column, fits_input
 
 BINDABLE = (
     "register", "matrix", "form", "sheet", "checklist", "schedule", "document", "input", "guide",
+    "writing", "passage",
 )  # fmt: skip
 ROLE_PROPERTIES = (
     "role", "role_when_single", "roles", "attendees", "told", "supplied_by", "issued_by",
@@ -62,7 +67,7 @@ def check_references(draft: Draft) -> None:
     """Report everything in *draft* that does not fit together."""
     for check in (
         _keys, _places, _roles, _frame, _inputs, _feeds, _sheets, _gates, _dues, _checks,
-        check_rules, check_placeholders, check_registers, check_forms,
+        check_pointers, check_rules, check_placeholders, check_registers, check_forms,
     ):  # fmt: skip
         check(draft)
 
@@ -217,7 +222,8 @@ def _sheets(draft: Draft) -> None:
 
 def _gates(draft: Draft) -> None:
     gates = [item for item in draft.items.values() if isinstance(item, Gate)]
-    _unique(draft, ((gate, "subphase", gate.subphase) for gate in gates))
+    at_ends = (gate for gate in gates if gate.guards is None)
+    _unique(draft, ((gate, "subphase", gate.subphase) for gate in at_ends))
     codes = _codes(draft)
     for gate in gates:
         if not any(outcome.effect == "pass" for outcome in gate.outcomes.values()):
@@ -338,4 +344,7 @@ _PARTS: dict[type[CheckBase], Callable[[Draft, Item, str, CheckBase], None]] = {
     RowsEqual: _amount_columns,
     NoRecentRows: _recent_columns,
     SheetSigned: _statements_of_sheet,
+    RowsAtMost: columns_of_check,
+    RowsCurrent: columns_of_check,
+    ReadingsMet: readings_judged,
 }

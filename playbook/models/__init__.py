@@ -20,7 +20,7 @@ from playbook.models.frame import (
     Role,
     SubPhase,
 )
-from playbook.models.gates import Criterion, Document, Gate, Outcome
+from playbook.models.gates import Criterion, Document, DocumentPart, Gate, Outcome
 from playbook.models.records import (
     Limit,
     Matrix,
@@ -29,11 +29,14 @@ from playbook.models.records import (
     Recurrence,
     Register,
     Requirement,
+    Route,
+    Routing,
     Schedule,
     Seed,
     State,
     Task,
     Trigger,
+    Watch,
 )
 from playbook.models.work import (
     Checklist,
@@ -41,12 +44,14 @@ from playbook.models.work import (
     Form,
     Guide,
     Meeting,
+    Passage,
     Point,
     Question,
     Section,
     Sheet,
     Statement,
     Step,
+    Writing,
 )
 
 __all__ = [
@@ -59,6 +64,7 @@ __all__ = [
     "Contradiction",
     "Criterion",
     "Document",
+    "DocumentPart",
     "Due",
     "Form",
     "Gate",
@@ -75,6 +81,7 @@ __all__ = [
     "Option",
     "Outcome",
     "Part",
+    "Passage",
     "Phase",
     "Point",
     "Question",
@@ -83,6 +90,8 @@ __all__ = [
     "Register",
     "Requirement",
     "Role",
+    "Route",
+    "Routing",
     "Scalar",
     "Schedule",
     "Section",
@@ -96,13 +105,15 @@ __all__ = [
     "Task",
     "Text",
     "Trigger",
+    "Watch",
+    "Writing",
 ]
 
 KINDS: dict[str, type[Item]] = {
     model.kind: model
     for model in (
         Category, Phase, SubPhase, Role, Input, Choice, Checklist, Point, Guide, Meeting, Form,
-        Sheet, Register, Matrix, Metric, Trigger, Schedule, Gate, Document,
+        Writing, Sheet, Register, Matrix, Metric, Trigger, Schedule, Gate, Document,
     )
 }  # fmt: skip
 """The kinds a content file may hold at its top."""

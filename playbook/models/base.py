@@ -48,13 +48,24 @@ class Column(Part):
     """A typed column of a register or of a table question.
 
     ``follows_up`` marks what is filled in after the rows were approved: no signature rests on it.
+    ``rests_on`` columns hold links; ``on`` names the registers they may point into, and ``inputs``.
     """
 
     title: Line
     type: Literal[
-        "text", "long_text", "choice", "number", "percent", "money", "date", "flag", "link"
+        "text",
+        "long_text",
+        "choice",
+        "number",
+        "percent",
+        "money",
+        "date",
+        "flag",
+        "link",
+        "rests_on",
     ] = "text"
     options: dict[Slug, Line] = Field(default_factory=dict)
+    on: tuple[str, ...] = ()
     required: bool = False
     follows_up: bool = False
     hint: Text = ""

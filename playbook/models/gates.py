@@ -35,7 +35,8 @@ class Outcome(Part):
     """What may be decided at a gate.
 
     ``effect``: pass (needs every criterion met or waived), complete (passes too, and ends the
-    phases between), loop (back to ``to``), extend (hypercare, by weeks). ``sets`` writes inputs.
+    phases between), loop (back to ``to``), extend (hypercare, by weeks). ``sets`` writes inputs;
+    ``asks`` names the input (a date) that whoever decides gives.
     """
 
     title: Line
@@ -43,23 +44,44 @@ class Outcome(Part):
     effect: Literal["pass", "complete", "loop", "extend"]
     to: str = ""
     sets: dict[str, Scalar] = Field(default_factory=dict)
+    asks: str = ""
     applies: Rule | None = None
 
 
 class Gate(Item):
+    """The check at a sub-phase's end or, with ``guards``, before the act it names in words."""
+
     kind = "gate"
     children = ("criteria",)
     subphase: str
+    guards: Line | None = None
     criteria: dict[Key, Criterion]
     outcomes: dict[Slug, Outcome]
 
 
+class DocumentPart(Part):
+    """A section of a document: an introduction and the items whose records it shows."""
+
+    title: Line
+    text: Text = ""
+    draws: tuple[Key, ...] = ()
+    wide: bool = False
+    applies: Rule | None = None
+
+
 class Document(Item):
-    """A kind of document; ``builder`` names what draws it up from the records."""
+    """A kind of document, drawn up from ``parts``, or by the code that ``builder`` names.
+
+    ``page`` documents can also be read as a page; ``portal`` ones by the customer's ``readers``.
+    """
 
     kind = "document"
     subphase: str
-    builder: Slug
+    builder: Slug = "parts"
+    parts: dict[Slug, DocumentPart] = Field(default_factory=dict)
+    format: Literal["report", "one_page", "slides"] = "report"
+    page: bool = False
+    portal: bool = False
     used_for: Line
     due: Due | None = None
     issued_by: tuple[Slug, ...] = ("architect",)

@@ -11,11 +11,16 @@ from playbook.models.base import Column, Item, Key, Line, Part, Scalar, Slug, Te
 
 
 class State(Part):
-    """A state of a row; ``kind`` is what it means: open, waiting, bad, done, or dropped."""
+    """A state of a row; ``kind`` is what it means: open, waiting, bad, done, or dropped.
+
+    A row enters it only with a value in each of ``needs``, and while ``guard`` (a gate) would pass.
+    """
 
     title: Line
     kind: Literal["open", "waiting", "bad", "done", "dropped"]
     next: tuple[Slug, ...] = ()
+    needs: tuple[Slug, ...] = ()
+    guard: str = ""
 
 
 class Seed(Item):
@@ -25,7 +30,24 @@ class Seed(Item):
     values: dict[Slug, Scalar] = Field(default_factory=dict)
 
 
+class Route(Part):
+    """Where a row goes: the columns it fills, the role that owns it, the business days it has."""
+
+    sets: dict[Slug, Scalar] = Field(default_factory=dict)
+    role: Slug = ""
+    within: int | None = Field(default=None, ge=0)
+
+
+class Routing(Part):
+    """What a row's value in the choice column ``by`` decides when the row is added."""
+
+    by: Slug
+    routes: dict[Slug, Route]
+
+
 class Register(Item):
+    """``append_only`` rows are never changed; what was wrong is said by another row."""
+
     kind = "register"
     children = ("seeds",)
     subphase: str
@@ -38,6 +60,8 @@ class Register(Item):
     due: bool = False
     portal: bool = False
     fixed: bool = False
+    append_only: bool = False
+    routing: Routing | None = None
     diagram: Literal["none", "lanes", "architecture"] = "none"
 
 
@@ -63,34 +87,47 @@ class Matrix(Item):
 
 
 class Limit(Part):
-    """A bound on a reading, or on its trend against the reading before."""
+    """A bound on a reading, or on its trend against the reading before.
+
+    ``input`` names the input that holds the bound where each engagement agrees its own.
+    """
 
     op: Literal["<", "<=", ">", ">=", "="] | None = None
     value: Decimal | None = None
+    input: str = ""
     trend: Literal["decreasing", "increasing"] | None = None
     words: Line
 
     @model_validator(mode="after")
     def bound_or_trend(self) -> Limit:
         """A bound has both its parts, and a limit that says nothing never trips."""
-        if (self.op is None) != (self.value is None):
-            raise ValueError("give op and value together")
+        if (self.op is None) != (self.value is None and not self.input):
+            raise ValueError("give op together with value or input")
         if self.op is None and self.trend is None:
-            raise ValueError("give op and value, or trend")
+            raise ValueError("give op with value or input, or trend")
         return self
 
 
 class Metric(Item):
-    """``unit`` percent readings carry a numerator and a denominator."""
+    """``unit`` percent readings carry a numerator and a denominator.
+
+    A metric without a target is only watched; ``better`` says which way is good. ``subjects`` names
+    what each reading is of (pilot, control); without them it is of the whole engagement. Readings
+    outside ``within`` are refused. ``board`` groups metrics on pages and documents.
+    """
 
     kind = "metric"
     subphase: str
-    unit: Literal["percent", "hours", "days", "count", "money"]
-    numerator: Line = ""
-    denominator: Line = ""
-    period: Literal["day", "week", "month"]
-    target: Limit
-    red_flag: Limit
+    unit: Literal["percent", "hours", "days", "minutes", "count", "money"]
+    numerator: str = ""
+    denominator: str = ""
+    period: Literal["day", "week", "month", "quarter"]
+    better: Literal["higher", "lower"] | None = None
+    target: Limit | None = None
+    red_flag: Limit | None = None
+    subjects: dict[Slug, Line] = Field(default_factory=dict)
+    within: tuple[Decimal | None, Decimal | None] = (None, None)
+    board: str = ""
     told: tuple[Slug, ...] = ()
 
 
@@ -98,7 +135,7 @@ class Recurrence(Part):
     """When a task recurs, counted from an anchor (see ``Due.after``).
 
     ``every`` is a unit and ``count`` how many of them lie between two occurrences; the first falls
-    ``first`` units after the anchor; ``times`` ends it.
+    ``first`` units after the anchor; ``times`` or ``until`` ends it.
     """
 
     after: Annotated[str, StringConstraints(pattern=r"^(created|kickoff|go_live|gate_[1-9][a-z])$")]
@@ -106,6 +143,7 @@ class Recurrence(Part):
     count: int = Field(default=1, ge=1)
     first: int = Field(default=1, ge=0)
     times: int | None = Field(default=None, ge=1)
+    until: Literal["", "hypercare_ends"] = ""
     offset_days: int = 0
 
 
@@ -117,13 +155,25 @@ class Task(Item):
     recurrence: Recurrence
 
 
+class Watch(Part):
+    """What trips a trigger: ``metric`` beyond ``limit`` in so many periods running."""
+
+    metric: Key
+    limit: Limit
+    running: int = Field(default=1, ge=1)
+
+
 class Trigger(Item):
-    """A condition on which the customer calls back: its threshold in words, and the response."""
+    """A condition on which the customer calls back: its threshold in words, and the response.
+
+    With ``watch`` the readings trip it; without, the customer or the account manager says so.
+    """
 
     kind = "trigger"
     subphase: str
     threshold: Line
     response: Text
+    watch: Watch | None = None
     told: tuple[Slug, ...] = ()
 
 

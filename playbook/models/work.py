@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from playbook.checks import Check
 from playbook.models.base import Column, Item, Key, Line, Part, Slug, Text
 from playbook.models.frame import Option
+from playbook.models.records import Recurrence
 from playbook.rules import Rule
 
 
@@ -32,7 +33,10 @@ class Due(Part):
 
 
 class Step(Item):
-    """Something a role does. With ``done_when`` its state is computed, never ticked."""
+    """Something a role does. With ``done_when`` its state is computed, never ticked.
+
+    ``guard`` names a gate that must pass before it can be done.
+    """
 
     kind = "step"
     role: Slug = ""
@@ -41,6 +45,11 @@ class Step(Item):
     done_when: tuple[Check, ...] = ()
     evidence: Literal["none", "note", "link"] = "none"
     critical: bool = False
+    priority: Literal["", "critical", "high", "medium", "low"] = ""
+    effort: Annotated[
+        str, StringConstraints(pattern=r"^(|\d+ (days?|weeks?)|ongoing|variable)$")
+    ] = ""
+    guard: str = ""
 
 
 class Checklist(Item):
@@ -72,6 +81,12 @@ class Guide(Item):
 
 
 class Meeting(Item):
+    """``planned`` proposes its day; ``repeats`` makes it a series; ``guides`` are shown beside it.
+
+    ``captures`` names the registers that are filled in during it; ``cuts`` the assessment version
+    that its end produces.
+    """
+
     kind = "meeting"
     children = ("agenda", "bring", "leave")
     subphase: str
@@ -82,6 +97,11 @@ class Meeting(Item):
     agenda: dict[Key, Point] = Field(default_factory=dict)
     bring: dict[Key, Point] = Field(default_factory=dict)
     leave: dict[Key, Point] = Field(default_factory=dict)
+    planned: Due | None = None
+    repeats: Recurrence | None = None
+    guides: tuple[Key, ...] = ()
+    captures: tuple[Key, ...] = ()
+    cuts: Annotated[str, StringConstraints(pattern=r"^(|v\d+)$")] = ""
 
 
 class Question(Item):
@@ -151,3 +171,23 @@ class Sheet(Item):
     editable: bool = False
     rows_of: str = ""
     items: dict[Key, Statement] = Field(default_factory=dict)
+
+
+class Passage(Item):
+    """A section of a text: ``text`` says what it must hold; ``draws`` names the items whose records
+    make its draft, below ``opening`` (Markdown, with placeholders)."""
+
+    kind = "passage"
+    opening: Text = ""
+    draws: tuple[Key, ...] = ()
+
+
+class Writing(Item):
+    """A text drafted from the records, section by section, then edited by hand."""
+
+    kind = "writing"
+    children = ("sections",)
+    subphase: str
+    role: Slug = "architect"
+    due: Due | None = None
+    sections: dict[Key, Passage]

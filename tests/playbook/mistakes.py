@@ -39,7 +39,20 @@ MISTAKES: dict[str, Mistake] = {
         "title?",
     ),
     "missing property": Mistake(
-        WORK, "    builder: plan\n", "", "R6.document.plan", "'builder' is missing", "Add it"
+        WORK,
+        "    used_for: Everybody who carries\n",
+        "",
+        "R6.document.plan",
+        "'used_for' is missing",
+        "Add it",
+    ),
+    "document of nothing": Mistake(
+        WORK,
+        "    builder: plan\n",
+        "",
+        "R6.document.plan",
+        "nothing says what it is made of",
+        "Give parts",
     ),
     "wrong type": Mistake(
         WORK,

@@ -28,6 +28,7 @@ STEPS = {
     "day": relativedelta(days=1),
     "week": relativedelta(weeks=1),
     "month": relativedelta(months=1),
+    "quarter": relativedelta(months=3),
 }
 
 
@@ -65,12 +66,15 @@ def judge(metric: Metric, points: Sequence[Point]) -> Judgement:
     value = points[-1].exact
     if value is None:
         return Judgement("none", "There was nothing to measure.")
-    if metric.target.trend or metric.red_flag.trend:
-        return _judge_trend(metric, points)
-    if _holds(metric.red_flag, value):
-        return Judgement("red", f"Red flag: {metric.red_flag.words}")
-    if _holds(metric.target, value):
-        return Judgement("met", f"Meets the target: {metric.target.words}")
+    target, flag = metric.target, metric.red_flag
+    if target is None:
+        return Judgement("none", "Watched without a target.")
+    if target.trend or (flag and flag.trend):
+        return _judge_trend(target, flag, metric.period, points)
+    if flag and _holds(flag, value):
+        return Judgement("red", f"Red flag: {flag.words}")
+    if _holds(target, value):
+        return Judgement("met", f"Meets the target: {target.words}")
     return Judgement("watch", "Between target and red flag: watch it.")
 
 
@@ -82,27 +86,31 @@ def _holds(limit: Limit, value: Fraction) -> bool:
     )
 
 
-def _judge_trend(metric: Metric, points: Sequence[Point]) -> Judgement:
+def _judge_trend(
+    target: Limit, flag: Limit | None, period: str, points: Sequence[Point]
+) -> Judgement:
     last = points[-1]
     before = points[-2] if len(points) > 1 else None
-    if before is None or before.exact is None or step(metric.period, before.period) != last.period:
-        return Judgement("none", f"No reading for the {metric.period} before to compare with.")
+    if before is None or before.exact is None or step(period, before.period) != last.period:
+        return Judgement("none", f"No reading for the {period} before to compare with.")
     now, then = last.exact, before.exact
     assert now is not None
-    if now == then == 0 and metric.target.trend == "decreasing":
-        return Judgement("met", f"None, two {metric.period}s running.")
+    if now == then == 0 and target.trend == "decreasing":
+        return Judgement("met", f"None, two {period}s running.")
     trend = "decreasing" if now < then else "increasing" if now > then else ""
-    if trend and trend == metric.red_flag.trend:
-        return Judgement("red", f"Red flag: {metric.red_flag.words}")
-    if trend and trend == metric.target.trend:
-        return Judgement("met", f"Meets the target: {metric.target.words}")
-    return Judgement("watch", f"The same as the {metric.period} before: watch it.")
+    if trend and flag and trend == flag.trend:
+        return Judgement("red", f"Red flag: {flag.words}")
+    if trend and trend == target.trend:
+        return Judgement("met", f"Meets the target: {target.words}")
+    return Judgement("watch", f"The same as the {period} before: watch it.")
 
 
 def first_day(period: str, day: date) -> date:
     """The day on which *day*'s period begins; weeks begin on Monday."""
     if period == "week":
         return day - timedelta(days=day.weekday())
+    if period == "quarter":
+        return day.replace(month=day.month - (day.month - 1) % 3, day=1)
     return day.replace(day=1) if period == "month" else day
 
 

@@ -119,7 +119,8 @@ def metric_view(s: Situation, metric: Metric) -> MetricView:
     return MetricView(
         key=metric.key, title=metric.title, text=s.text(metric.text), unit=metric.unit,
         period=metric.period, numerator=metric.numerator, denominator=metric.denominator,
-        target=metric.target.words, red_flag=metric.red_flag.words, readings=views,
+        target=metric.target.words if metric.target else "",
+        red_flag=metric.red_flag.words if metric.red_flag else "", readings=views,
         state=verdict.state, words=verdict.words, last=views[-1].shown if views else "",
         current=current, current_words=period_words(metric.period, current),
         due=next((view for view in views if view.period == current), None),

@@ -85,9 +85,9 @@ def drawn(metric: Metric, paper: str = "light") -> bytes:
     points = points_of(s, metric)[-DRAWN:]
     return chart(
         metric.title, points, [period_short(metric.period, p.period) for p in points],
-        last=metric_view(s, metric).last, target=metric.target.value,
-        target_words=metric.target.words, red_flag=metric.red_flag.value,
-        red_words=metric.red_flag.words, paper=paper,
+        last=metric_view(s, metric).last, target=metric.target.value if metric.target else None,
+        target_words=metric.target.words if metric.target else "", red_flag=metric.red_flag.value if metric.red_flag else None,
+        red_words=metric.red_flag.words if metric.red_flag else "", paper=paper,
     )  # fmt: skip
 
 
