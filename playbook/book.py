@@ -104,8 +104,15 @@ class Playbook:
 
     @cached_property
     def gates(self) -> tuple[Gate, ...]:
-        """The gates in the order of their sub-phases."""
-        return tuple(sorted(self.of(Gate), key=lambda gate: gate.subphase))
+        """The gates at the ends of sub-phases, in their order."""
+        at_ends = (gate for gate in self.of(Gate) if gate.guards is None)
+        return tuple(sorted(at_ends, key=lambda gate: gate.subphase))
+
+    @cached_property
+    def guards(self) -> tuple[Gate, ...]:
+        """The gates that stand before an act, by sub-phase."""
+        before_acts = (gate for gate in self.of(Gate) if gate.guards is not None)
+        return tuple(sorted(before_acts, key=lambda gate: gate.subphase))
 
     @property
     def checklists(self) -> tuple[Checklist, ...]:

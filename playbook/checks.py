@@ -203,6 +203,14 @@ class GatesPassed(CheckBase):
     gates: tuple[str, ...] = Field(min_length=1)
 
 
+class GatesOpen(CheckBase):
+    """Each gate would pass today, whether or not it has been passed."""
+
+    name = "gates_open"
+    refers = {"gates": "gate"}
+    gates: tuple[str, ...] = Field(min_length=1)
+
+
 class MatrixScored(CheckBase):
     """Every option is scored against every requirement."""
 
@@ -266,7 +274,7 @@ CHECKS: dict[str, type[CheckBase]] = {
     for check in (
         InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
-        ReadingsTaken, GatesPassed, RowsAtMost, RowsCurrent, MeetingsHeld, TextsReviewed,
+        ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, MeetingsHeld, TextsReviewed,
         ReadingsMet,
     )
 }  # fmt: skip

@@ -226,7 +226,8 @@ def _gates(draft: Draft) -> None:
     _unique(draft, ((gate, "subphase", gate.subphase) for gate in at_ends))
     codes = _codes(draft)
     for gate in gates:
-        if not any(outcome.effect == "pass" for outcome in gate.outcomes.values()):
+        passes = any(outcome.effect == "pass" for outcome in gate.outcomes.values())
+        if not passes and (gate.guards is None or gate.outcomes):
             draft.report(gate.key, "no outcome passes it", "Add one with effect: pass", "outcomes")
         for slug, outcome in gate.outcomes.items():
             path = f"outcomes.{slug}"

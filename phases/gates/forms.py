@@ -24,3 +24,4 @@ class DecideForm(FlaskForm):
     outcome = HiddenField(validators=[DataRequired()])
     note = TextAreaField("Note", validators=[Length(max=2000)])
     weeks = IntegerField("Weeks", validators=[Optional()])
+    on = DateField("Date", validators=[Optional()])

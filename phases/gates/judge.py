@@ -93,6 +93,13 @@ def decide_all(s: Situation, up_to: str = "") -> dict[str, Decision]:
     return decisions
 
 
+def decide_one(gate: Gate, s: Situation) -> Decision:
+    """Judge one gate, with those before it if it stands at a sub-phase's end."""
+    if gate.guards is not None:
+        return decide(gate, s)
+    return decide_all(s, gate.subphase)[gate.key]
+
+
 def decide_ahead(s: Situation) -> dict[str, Decision]:
     """Judge the gates up to the first that is not passed; those after it wait, unjudged."""
     decisions: dict[str, Decision] = {}
@@ -111,9 +118,9 @@ def decide_ahead(s: Situation) -> dict[str, Decision]:
 def _shuts_the_next(decision: Decision) -> str:
     """Why *decision* keeps the gates after it shut, empty if it does not."""
     if decision.state == "stale":
-        return f"Gate {decision.gate.subphase} would not pass today."
+        return f"{decision.gate.called} would not pass today."
     if decision.state in ("open", "shut"):
-        return f"Gate {decision.gate.subphase} is not passed yet."
+        return f"{decision.gate.called} is not passed yet."
     return ""
 
 

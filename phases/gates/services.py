@@ -12,12 +12,13 @@ from phases.core.clock import now
 from phases.core.errors import BadValue, Missing, Refusal
 from phases.core.models import CONFIRMED, GateRecord, Input
 from phases.gates import events
-from phases.gates.judge import Decision, Result, decide_all
+from phases.gates.judge import Decision, Result, decide_one
 from phases.mechanisms.situation import Situation
 from playbook.models import Gate
 
 LONGEST_WAIVER = timedelta(days=90)
 MOST_WEEKS = 8
+FURTHEST = timedelta(days=366)
 
 
 class GateShut(Refusal):
@@ -161,14 +162,16 @@ def decide(
     outcome: str,
     note: str = "",
     weeks: int | None = None,
+    on: date | None = None,
 ) -> GateRecord:
     """Take one of the gate's outcomes, if it can be taken now.
 
     Raises:
         GateShut: the outcome is shut; the message says why.
-        BadValue: looping back needs a note, extending a number of weeks from 1 to 8.
+        BadValue: looping back needs a note, extending a number of weeks from 1 to 8, and an outcome
+            that asks for a date one from the kickoff to a year ahead.
     """
-    decision = decide_all(s)[gate.key]
+    decision = decide_one(gate, s)
     choice = next((c for c in decision.choices if c.slug == outcome), None)
     if choice is None:
         raise GateShut("This outcome is not offered for this engagement.")
@@ -179,6 +182,8 @@ def decide(
         raise BadValue("note", "Say what has to be fixed, so that everybody knows.")
     if effect == "extend" and (weeks is None or not 1 <= weeks <= MOST_WEEKS):
         raise BadValue("weeks", f"Give a number of weeks from 1 to {MOST_WEEKS}.")
+    if choice.outcome.asks:
+        _check_date(s, on)
     frozen = freeze(s, decision)
     row = _add(
         session,
@@ -197,6 +202,8 @@ def decide(
     )
     for key, value in choice.outcome.sets.items():
         _set(session, s, actor, key, value)
+    if choice.outcome.asks and on is not None:
+        _set(session, s, actor, choice.outcome.asks, on.isoformat())
     if effect == "extend":
         assert weeks is not None
         _set(session, s, actor, "profile.hypercare_extra", s.hypercare_weeks_added + weeks)
@@ -211,7 +218,7 @@ def decide(
 
 def close_loop(session: Session, s: Situation, actor: str, gate: Gate) -> None:
     """Say that what the loop back asked for is fixed; the gate can be judged again."""
-    loop = decide_all(s)[gate.key].loop
+    loop = decide_one(gate, s).loop
     if loop is None:
         raise Missing
     loop.ended_at, loop.ended_by = now(), actor
@@ -242,12 +249,8 @@ def freeze(s: Situation, decision: Decision) -> dict[str, Any]:
 
 
 def _line(s: Situation, gate: Gate, criterion: str) -> Result:
-    decision = decide_all(s).get(gate.key)
-    line = (
-        next((r for r in decision.results if r.criterion.key == criterion), None)
-        if decision
-        else None
-    )
+    decision = decide_one(gate, s)
+    line = next((r for r in decision.results if r.criterion.key == criterion), None)
     if line is None or not line.applies:
         raise Missing
     return line
@@ -266,6 +269,16 @@ def _waivable(
     if not s.today <= expires_on <= s.today + LONGEST_WAIVER:
         raise BadValue("expires_on", "A waiver lasts from today to 90 days ahead at most.")
     return line
+
+
+def _check_date(s: Situation, on: date | None) -> None:
+    kickoff = s.anchors["kickoff"]
+    if on is None:
+        raise BadValue("on", "Give the date.")
+    if kickoff is not None and on < kickoff:
+        raise BadValue("on", "This is before the kickoff.")
+    if on > s.today + FURTHEST:
+        raise BadValue("on", "This is more than a year ahead.")
 
 
 def _add(session: Session, s: Situation, row: GateRecord) -> GateRecord:

@@ -15,7 +15,7 @@ from phases.core.errors import BadValue, Missing
 from phases.gates import services
 from phases.gates.checks import CHECKS
 from phases.gates.forms import AttestForm, DecideForm, WaiverForm
-from phases.gates.judge import decide_all
+from phases.gates.judge import decide_one
 from phases.mechanisms.page import current
 from playbook.models import Gate
 
@@ -29,7 +29,9 @@ def init_app(app: Flask) -> None:
 
 
 def _gate(code: str) -> Gate:
-    gate = next((gate for gate in current().playbook.gates if gate.subphase == code), None)
+    playbook = current().playbook
+    gates = (*playbook.gates, *playbook.guards)
+    gate = next((gate for gate in gates if gate.place == code), None)
     if gate is None:
         raise Missing
     return gate
@@ -40,7 +42,7 @@ def _page(code: str, open_line: str = "", errors: dict[str, str] | None = None) 
     return render_template(
         "gates/gate.html",
         s=s,
-        decision=decide_all(s, code)[gate.key],
+        decision=decide_one(gate, s),
         gate=gate,
         people=s.people,
         attest=AttestForm(),
@@ -129,8 +131,9 @@ def decide(slug: str, code: str) -> ResponseReturnValue:
         return _page(code, chosen, _first(form.errors)), 422
     try:
         services.decide(
-            _session(), current(), g.actor, gate, chosen, str(form.note.data), form.weeks.data
-        )
+            _session(), current(), g.actor, gate, chosen, str(form.note.data), form.weeks.data,
+            form.on.data,
+        )  # fmt: skip
     except BadValue as error:
         return _page(code, chosen, {error.field: error.message}), 422
     flash("Decided and recorded.", "success")

@@ -82,9 +82,11 @@ class Situation:
         for gate in self.playbook.gates:
             anchors[f"gate_{gate.subphase}"] = None
         for record in self.records.gate_records:
-            if record.kind == "decision" and record.passes:
-                code = self.playbook.get(record.gate, Gate).subphase
-                anchors.setdefault(f"gate_{code}", None)
+            if record.kind != "decision" or not record.passes:
+                continue
+            gate = self.playbook.get(record.gate, Gate)
+            if gate.guards is None:
+                code = gate.subphase
                 anchors[f"gate_{code}"] = record.at.astimezone(zone).date()
         return anchors
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from phases.gates.judge import Decision, decide_ahead
+from phases.gates.judge import Decision, decide, decide_ahead
 from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.situation import Situation
 from playbook.models import SubPhase
@@ -31,7 +31,8 @@ class Work:
 class Frame:
     """What the parts of the projection share.
 
-    ``steps`` are those of the phases reached; ``ahead`` counts the steps of the phases after.
+    ``steps`` are those of the phases reached; ``ahead`` counts the steps of the phases after;
+    ``guards`` are the gates before acts that are due by now and have to be decided.
     """
 
     s: Situation
@@ -39,6 +40,7 @@ class Frame:
     steps: dict[str, list[StepView]] = field(default_factory=dict)
     ahead: int = 0
     current: str = ""
+    guards: list[Decision] = field(default_factory=list)
 
     def staff_in(self, role: str) -> str:
         """The member who plays *role*, as a ref; the architect stands in for an empty seat."""
@@ -61,6 +63,11 @@ def frame_of(s: Situation) -> Frame:
         else:
             frame.ahead += sum(s.applies(step) for step in checklist.items.values())
     frame.current = current_subphase(frame)
+    frame.guards = [
+        decide(gate, s)
+        for gate in s.playbook.guards
+        if gate.outcomes and s.applies(gate) and gate.subphase <= frame.current
+    ]
     return frame
 
 

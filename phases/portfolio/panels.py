@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from phases.gates.panel import panel as gate_panel
 from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.form.panel import panel as form_panel
 from phases.mechanisms.matrix.panel import panel as matrix_panel
@@ -16,7 +17,7 @@ from phases.mechanisms.schedule.panel import panel as schedule_panel
 from phases.mechanisms.sheet.panel import panel as sheet_panel
 from phases.mechanisms.situation import Situation
 from playbook.applicability import Applicability
-from playbook.models import Checklist, Item, SubPhase
+from playbook.models import Checklist, Gate, Item, SubPhase
 
 PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
     "form": form_panel,
@@ -25,6 +26,7 @@ PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
     "matrix": matrix_panel,
     "metric": metric_panel,
     "schedule": schedule_panel,
+    "gate": gate_panel,
 }
 
 
@@ -65,9 +67,14 @@ def block(s: Situation, subphase: SubPhase) -> Block:
         subphase,
         s.applicability(subphase),
         [Steps(i, s.applicability(i), step_views(s, i)) for i in here if isinstance(i, Checklist)],
-        [PANELS[item.kind](s, item) for item in here if item.kind in PANELS],
+        [PANELS[item.kind](s, item) for item in here if _is_panel(item)],
         [item for item in here if item.kind == "guide"],
         [item for item in here if item.kind == "meeting"],
         [item for item in here if item.kind == "document"],
         [] if not s.applies(subphase) else away,
     )
+
+
+def _is_panel(item: Item) -> bool:
+    """A gate at the sub-phase's end has its own place on the page."""
+    return item.kind in PANELS and not (isinstance(item, Gate) and item.guards is None)

@@ -24,6 +24,7 @@ def all_work(frame: Frame) -> Iterator[Work]:
     yield from step_work(frame)
     yield from rejection_work(frame)
     yield from gate_work(frame)
+    yield from guard_work(frame)
     yield from row_work(frame)
     yield from occurrence_work(frame)
     yield from metric_work(frame)
@@ -132,6 +133,26 @@ def gate_work(frame: Frame) -> Iterator[Work]:
                 subphase=code,
                 place=f"gate/{code}",
             )
+
+
+def guard_work(frame: Frame) -> Iterator[Work]:
+    """Gates before acts that are due by now, and not passed."""
+    for decision in frame.guards:
+        if decision.passed is not None:
+            continue
+        count, gate = len(decision.unmet), decision.gate
+        yield Work(
+            gate.key,
+            "gate",
+            "Clear" if count else "Decide",
+            f"{gate.title}: {count} lines not met" if count else f"{gate.title} is open",
+            why=decision.lacks[0].sentence if decision.lacks else "",
+            role="architect",
+            assignee=frame.staff_in("architect"),
+            subphase=gate.subphase,
+            due=None if count else frame.s.today,
+            place=f"gate/{gate.place}",
+        )
 
 
 def row_work(frame: Frame) -> Iterator[Work]:

@@ -49,14 +49,27 @@ class Outcome(Part):
 
 
 class Gate(Item):
-    """The check at a sub-phase's end or, with ``guards``, before the act it names in words."""
+    """The check at a sub-phase's end or, with ``guards``, before the act it names in words.
+
+    One that guards needs no outcomes: while every line holds, the act is free.
+    """
 
     kind = "gate"
     children = ("criteria",)
     subphase: str
     guards: Line | None = None
     criteria: dict[Key, Criterion]
-    outcomes: dict[Slug, Outcome]
+    outcomes: dict[Slug, Outcome] = Field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """What names the gate in addresses: its sub-phase or, of one that guards, its key."""
+        return self.subphase if self.guards is None else self.key
+
+    @property
+    def called(self) -> str:
+        """What sentences call it: ``Gate 1d``, or its title."""
+        return f"Gate {self.subphase}" if self.guards is None else f"“{self.title}”"
 
 
 class DocumentPart(Part):
