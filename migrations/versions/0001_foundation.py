@@ -326,6 +326,39 @@ def upgrade():
         ),
     )
     op.create_table(
+        "meeting_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=False),
+        sa.Column("meeting", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attendees", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("others", sa.Text(), nullable=False),
+        sa.Column("brought", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("notes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("outcomes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("dropped", sa.Text(), nullable=False),
+        sa.Column("invited", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.String(length=20), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagement.id"], name=op.f("fk_meeting_record_engagement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_record")),
+        sa.UniqueConstraint(
+            "engagement_id",
+            "meeting",
+            "number",
+            name=op.f("uq_meeting_record_engagement_id_meeting_number"),
+        ),
+    )
+    op.create_table(
         "member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("engagement_id", sa.Integer(), nullable=False),
@@ -389,6 +422,46 @@ def upgrade():
         )
         batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
 
+    op.create_table(
+        "passage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("read", sa.Text(), nullable=True),
+        sa.Column("read_draft", sa.Text(), nullable=False),
+        sa.Column("read_by", sa.String(length=20), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.String(length=20), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagement.id"], name=op.f("fk_passage_engagement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passage")),
+        sa.UniqueConstraint("engagement_id", "key", name=op.f("uq_passage_engagement_id_key")),
+    )
+    op.create_table(
+        "passage_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("by", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagement.id"], name=op.f("fk_passage_version_engagement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passage_version")),
+        sa.UniqueConstraint(
+            "engagement_id",
+            "key",
+            "version",
+            name=op.f("uq_passage_version_engagement_id_key_version"),
+        ),
+    )
     op.create_table(
         "reading",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -696,6 +769,8 @@ def downgrade():
 
     op.drop_table("register_row")
     op.drop_table("reading")
+    op.drop_table("passage_version")
+    op.drop_table("passage")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_due_at")
         batch_op.drop_index(batch_op.f("ix_outbox_engagement_id"))
@@ -706,6 +781,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_member_user_id"))
 
     op.drop_table("member")
+    op.drop_table("meeting_record")
     op.drop_table("matrix_cell")
     op.drop_table("issued_document")
     op.drop_table("input")

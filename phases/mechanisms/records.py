@@ -22,10 +22,12 @@ from phases.core.models import (
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.form.models import Answer, FormRecord
 from phases.mechanisms.matrix.models import Cell
+from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.sheet.models import SignOff, Wording
+from phases.mechanisms.writing.models import PassageRecord
 
 SETS = (
     "inputs",
@@ -38,6 +40,8 @@ SETS = (
     "cells",
     "readings",
     "occurrences",
+    "meetings",
+    "passages",
     "issued",
     "members",
     "contacts",
@@ -156,6 +160,19 @@ class Records:
     def occurrences(self) -> dict[tuple[str, Any], OccurrenceRecord]:
         """By task and due date."""
         return {(row.task, row.due): row for row in self._all(OccurrenceRecord)}
+
+    @cached_property
+    def meetings(self) -> dict[str, list[MeetingRecord]]:
+        """By the meeting's key, in order of number."""
+        found: dict[str, list[MeetingRecord]] = defaultdict(list)
+        for row in self._all(MeetingRecord, MeetingRecord.number):
+            found[row.meeting].append(row)
+        return dict(found)
+
+    @cached_property
+    def passages(self) -> dict[str, PassageRecord]:
+        """Sections of texts, by key."""
+        return {row.key: row for row in self._all(PassageRecord)}
 
     @cached_property
     def issued(self) -> list[IssuedDocument]:

@@ -1,0 +1,1 @@
+"""The mechanism: text, drafted from records, then edited by hand."""
