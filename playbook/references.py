@@ -46,7 +46,7 @@ BINDABLE = (
     "writing", "passage",
 )  # fmt: skip
 ROLE_PROPERTIES = (
-    "role", "role_when_single", "roles", "attendees", "told", "supplied_by", "issued_by",
+    "role", "role_when_single", "roles", "attendees", "told", "supplied_by", "issued_by", "readers",
 )  # fmt: skip
 AMOUNTS = ("money", "number", "percent")
 FEEDS = {

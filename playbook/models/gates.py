@@ -85,7 +85,8 @@ class DocumentPart(Part):
 class Document(Item):
     """A kind of document, drawn up from ``parts``, or by the code that ``builder`` names.
 
-    ``page`` documents can also be read as a page; ``portal`` ones by the customer's ``readers``.
+    ``page`` documents can also be read as a page; ``portal`` ones by the customer's ``readers``,
+    everybody there if none are named. A ``blank`` one is a template: nothing said is shown in it.
     """
 
     kind = "document"
@@ -95,6 +96,8 @@ class Document(Item):
     format: Literal["report", "one_page", "slides"] = "report"
     page: bool = False
     portal: bool = False
+    readers: tuple[Slug, ...] = ()
+    blank: bool = False
     used_for: Line
     due: Due | None = None
     issued_by: tuple[Slug, ...] = ("architect",)
