@@ -468,9 +468,12 @@ def upgrade():
         sa.Column("engagement_id", sa.Integer(), nullable=False),
         sa.Column("metric", sa.String(length=120), nullable=False),
         sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("numerator", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("denominator", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("value", sa.Numeric(precision=18, scale=4), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("spread", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_by", sa.String(length=20), nullable=False),
@@ -480,7 +483,11 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
         sa.UniqueConstraint(
-            "engagement_id", "metric", "period", name=op.f("uq_reading_engagement_id_metric_period")
+            "engagement_id",
+            "metric",
+            "period",
+            "subject",
+            name=op.f("uq_reading_engagement_id_metric_period_subject"),
         ),
     )
     op.create_table(
@@ -606,6 +613,27 @@ def upgrade():
             batch_op.f("ix_stored_file_engagement_id"), ["engagement_id"], unique=False
         )
 
+    op.create_table(
+        "trip",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=False),
+        sa.Column("trigger", sa.String(length=120), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("said_by", sa.String(length=20), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.String(length=20), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagement.id"], name=op.f("fk_trip_engagement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trip")),
+        sa.UniqueConstraint(
+            "engagement_id", "trigger", "on", name=op.f("uq_trip_engagement_id_trigger_on")
+        ),
+    )
     op.create_table(
         "user_role",
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -750,6 +778,7 @@ def downgrade():
     op.drop_table("work_item")
     op.drop_table("wording")
     op.drop_table("user_role")
+    op.drop_table("trip")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_file_engagement_id"))
         batch_op.drop_index(batch_op.f("ix_stored_file_claimed_by"))

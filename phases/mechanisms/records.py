@@ -27,6 +27,7 @@ from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.sheet.models import SignOff, Wording
+from phases.mechanisms.trigger.models import Trip
 from phases.mechanisms.writing.models import PassageRecord
 
 SETS = (
@@ -40,6 +41,7 @@ SETS = (
     "cells",
     "readings",
     "occurrences",
+    "trips",
     "meetings",
     "passages",
     "issued",
@@ -173,6 +175,14 @@ class Records:
     def passages(self) -> dict[str, PassageRecord]:
         """Sections of texts, by key."""
         return {row.key: row for row in self._all(PassageRecord)}
+
+    @cached_property
+    def trips(self) -> dict[str, list[Trip]]:
+        """By trigger, oldest day first."""
+        found: dict[str, list[Trip]] = defaultdict(list)
+        for trip in self._all(Trip, Trip.on):
+            found[trip.trigger].append(trip)
+        return dict(found)
 
     @cached_property
     def issued(self) -> list[IssuedDocument]:
