@@ -66,8 +66,8 @@ def _of_register(item: Register) -> Iterator[Pointer]:
     for slug, state in item.states.items():
         yield from ((f"states.{slug}.guard", key, ("gate",)) for key in _some(state.guard))
     for slug, column in item.columns.items():
-        named = (key for key in column.on if key != "inputs")
-        yield from ((f"columns.{slug}.on", key, ("register",)) for key in named)
+        named = (key for key in column.into if key != "inputs")
+        yield from ((f"columns.{slug}.into", key, ("register",)) for key in named)
 
 
 def _of_gate(item: Gate) -> Iterator[Pointer]:
@@ -125,9 +125,9 @@ def _register(draft: Draft, register: Register) -> None:
         for name in state.needs:
             _column(draft, register, f"states.{slug}.needs", name, columns)
     for slug, column in register.columns.items():
-        if (column.type == "rests_on") != bool(column.on):
-            what = f"columns.{slug}: 'on' does not go with type '{column.type}'"
-            remedy = "Give 'on' to a rests_on column, and to nothing else"
+        if (column.type == "rests_on") != bool(column.into):
+            what = f"columns.{slug}: 'into' does not go with type '{column.type}'"
+            remedy = "Give 'into' to a rests_on column, and to nothing else"
             draft.report(register.key, what, remedy, "columns", slug)
     if register.routing is not None:
         _routing(draft, register)

@@ -85,7 +85,7 @@ def create_engagement(
     ]
     session.add_all(members)
     if inputs:
-        session.execute(insert(Input), inputs)
+        session.execute(insert(Input.__table__), inputs)
     record(
         session,
         engagement,
@@ -166,14 +166,14 @@ def write_projection(session: Session, projection: Projection, engagement: Engag
 def add_projection(session: Session, projection: Projection, engagement: Engagement) -> None:
     """Store the projections of an engagement that has none yet."""
     values = {"engagement_id": engagement.id, "updated_at": now(), **projection.summary}
-    session.execute(insert(EngagementSummary), [values])
+    session.execute(insert(EngagementSummary.__table__), [values])
     _add_work(session, projection, engagement)
 
 
 def _add_work(session: Session, projection: Projection, engagement: Engagement) -> None:
     if projection.work:
         rows = [{"engagement_id": engagement.id, **vars(work)} for work in projection.work]
-        session.execute(insert(WorkItem), rows)
+        session.execute(insert(WorkItem.__table__), rows)
 
 
 def refresh_due(session: Session, today: date, zone: str | None = None, limit: int = 50) -> int:

@@ -48,7 +48,7 @@ class Column(Part):
     """A typed column of a register or of a table question.
 
     ``follows_up`` marks what is filled in after the rows were approved: no signature rests on it.
-    ``rests_on`` columns hold links; ``on`` names the registers they may point into, and ``inputs``.
+    ``rests_on`` columns hold links; ``into`` names the registers they may point to, and ``inputs``.
     """
 
     title: Line
@@ -65,7 +65,7 @@ class Column(Part):
         "rests_on",
     ] = "text"
     options: dict[Slug, Line] = Field(default_factory=dict)
-    on: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
     required: bool = False
     follows_up: bool = False
     hint: Text = ""
