@@ -1,0 +1,47 @@
+"""What things are called, where they are worked on, and how dates are written, for any item."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from phases.mechanisms.situation import Situation
+from playbook.models import Input
+
+PLACES = {
+    "register": "register/{key}", "matrix": "matrix/{key}", "form": "form/{key}",
+    "sheet": "sheet/{key}", "checklist": "checklist/{key}", "schedule": "schedule/{key}",
+    "meeting": "meeting/{key}", "metric": "metrics", "gate": "gate/{code}",
+    "writing": "text/{key}", "document": "documents",
+}  # fmt: skip
+
+
+def place_of(s: Situation, key: str) -> str:
+    """Where the item *key* is worked on, as a path below the engagement's address."""
+    item = s.playbook.items.get(key)
+    if item is None:
+        return ""
+    if isinstance(item, Input):
+        return f"inputs#{key.replace('.', '-')}"
+    container = s.playbook.container_of(key)
+    if place := PLACES.get(container.kind):
+        return place.format(key=container.key, code=s.playbook.subphase_of(key))
+    code = s.playbook.subphase_of(key)
+    return f"{s.playbook.subphase(code).phase}#{code}" if code else ""
+
+
+def title_of(s: Situation, key: str) -> str:
+    """An item's title; its key if this playbook has none."""
+    item = s.playbook.items.get(key)
+    return s.plain(item.title) if item else key
+
+
+def day(s: Situation, value: date | datetime | str | None) -> str:
+    """A date as ``20 Nov 2026``; an instant by the calendar of the engagement."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(s.engagement.time_zone))
+    return f"{value.day} {value:%b %Y}"
