@@ -280,6 +280,10 @@ CHECKS: dict[str, type[CheckBase]] = {
 }  # fmt: skip
 
 
+_SAME: dict[str, CheckBase] = {}
+"""Checks that ask the same are one object, so that each is answered once."""
+
+
 def _parse(data: Any) -> CheckBase:
     if isinstance(data, CheckBase):
         return data
@@ -289,7 +293,8 @@ def _parse(data: Any) -> CheckBase:
     if name not in CHECKS:
         raise ValueError(f"no check is called '{name}'; there are {', '.join(sorted(CHECKS))}")
     try:
-        return CHECKS[name].model_validate(parameters)
+        check = CHECKS[name].model_validate(parameters)
+        return _SAME.setdefault(repr(check), check)
     except ValidationError as error:
         raise ValueError(f"the check '{name}': {_in_words(error, CHECKS[name])}") from error
 

@@ -159,8 +159,8 @@ def row_work(frame: Frame) -> Iterator[Work]:
     """Rows of registers whose due date is near or past."""
     s = frame.s
     for register in s.playbook.registers:
-        if not register.due or not s.applies(register):
-            continue
+        if not register.due or register.key not in s.records.rows or not s.applies(register):
+            continue  # the playbook's own rows have no date before somebody gives them one
         for row in row_views(s, register):
             if row.state_kind in ("done", "dropped") or row.due is None or row.due > s.today + SOON:
                 continue

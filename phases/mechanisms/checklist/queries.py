@@ -30,8 +30,22 @@ CHIPS = {
 }
 OVER = ("done", "dropped")
 
-UNSAID = StepRecord(key="", state="todo", owner="", note="", evidence="", version=0, changed_by="")
-"""What stands in the place of the row of a step nobody has said anything of."""
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What stands in the place of the row of a step nobody has said anything of."""
+
+    state: str = "todo"
+    owner: str = ""
+    due: date | None = None
+    note: str = ""
+    evidence: str = ""
+    version: int = 0
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+
+UNSAID = Unsaid()
 
 
 @dataclass(frozen=True)
@@ -159,7 +173,7 @@ def states_of(checklist: Checklist, step: Step) -> tuple[str, ...]:
 
 def step_view(s: Situation, checklist: Checklist, step: Step) -> StepView:
     """*step* with what was said of it; its state is computed where content says how."""
-    said = s.records.steps.get(step.key) or UNSAID
+    said: StepRecord | Unsaid = s.records.steps.get(step.key) or UNSAID
     found = s.applicability(step)
     applies = found.applies and s.applies(checklist)
     state, lacks = _state(s, step, said) if applies else (said.state or "todo", ())
@@ -181,7 +195,7 @@ def step_view(s: Situation, checklist: Checklist, step: Step) -> StepView:
     )  # fmt: skip
 
 
-def _state(s: Situation, step: Step, said: StepRecord) -> tuple[str, tuple[Lack, ...]]:
+def _state(s: Situation, step: Step, said: StepRecord | Unsaid) -> tuple[str, tuple[Lack, ...]]:
     """A computed step is done exactly when its checks are met, never by being ticked."""
     if not step.done_when:
         return said.state or "todo", ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phases.core.facts import Finding, Lack, met, unmet
 from phases.mechanisms.form.queries import answers_of, asked, is_sent, progress_of
-from phases.mechanisms.form.values import lacking
+from phases.mechanisms.form.values import EMPTY, lacking
 from phases.mechanisms.situation import Situation
 from playbook.checks import AnswerGiven, FormSubmitted
 from playbook.models import Form, Question
@@ -49,7 +49,6 @@ def answer_given(check: AnswerGiven, s: Situation) -> Finding:
             [Lack(f"“{s.plain(form.title)}” is not answered far enough to tell.", who, place)]
         )
     value = answers_of(s, form).get(question.key)
-    needed = question.model_copy(update={"required": True})
-    if lacking(needed, value):
+    if value in EMPTY or lacking(question, value):
         return unmet([Lack(f"“{title}” has no answer yet.", who, place)])
     return met(f"“{title}” is answered.")

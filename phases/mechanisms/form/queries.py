@@ -214,7 +214,7 @@ def asked(s: Situation, form: Form) -> list[Question]:
 
 def progress_of(s: Situation, form: Form) -> Progress:
     """How far *form* is in this engagement."""
-    return progress(form, answers_of(s, form), s.applies)
+    return s.once(("progress", form.key), lambda: progress(form, answers_of(s, form), s.applies))
 
 
 def is_sent(s: Situation, form: Form) -> bool:
