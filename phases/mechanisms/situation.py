@@ -15,8 +15,9 @@ from phases.core.models import CONFIRMED, Engagement
 from phases.mechanisms.records import Records
 from playbook.applicability import Applicability, Applicable
 from playbook.book import Playbook
-from playbook.due import due_date, holidays_of
-from playbook.models import Due, Gate, Input, Item
+from playbook.checks import ReadingsTaken
+from playbook.due import due_date, holidays_of, occurrences
+from playbook.models import Due, Gate, Input, Item, Recurrence
 
 PROFILE = "profile."
 
@@ -105,7 +106,10 @@ class Situation:
 
         None without a rule or while its anchor is unknown.
         """
-        found = due_date(rule, self.anchors, self.holidays) if rule else None
+        try:
+            found = due_date(rule, self.anchors, self.holidays) if rule else None
+        except OverflowError:  # counted from the last days that a calendar has
+            return None
         created = self.anchors["created"]
         return max(found, created) if found and created else found
 
@@ -113,6 +117,39 @@ class Situation:
     def hypercare_weeks_added(self) -> int:
         """Weeks by which decisions at the gate have extended hypercare."""
         return int(self.profile.get("hypercare_extra") or 0)
+
+    @cached_property
+    def hypercare_ends(self) -> date | None:
+        """The day on which the gate that can extend hypercare was passed.
+
+        Before that the last of the weeks it asks readings of, or today once that is past. None
+        while nobody knows when it begins.
+        """
+        for gate in self.playbook.gates:
+            if any(outcome.effect == "extend" for outcome in gate.outcomes.values()):
+                return self.anchors[f"gate_{gate.subphase}"] or self._expected_end(gate)
+        return None
+
+    def _expected_end(self, gate: Gate) -> date | None:
+        checks = [check for line in gate.criteria.values() for check in line.checks]
+        weeks = max((c.weeks for c in checks if isinstance(c, ReadingsTaken)), default=0)
+        began = self.anchors["go_live"]
+        try:
+            end = began + timedelta(weeks=weeks + self.hypercare_weeks_added) if began else None
+        except OverflowError:
+            return None
+        return max(end, self.today) if end else None
+
+    def dates(self, rule: Recurrence, until: date) -> list[date]:
+        """When *rule* falls, up to *until* and its own end; nothing while that is unknown."""
+        if rule.until == "hypercare_ends":
+            if self.hypercare_ends is None:
+                return []
+            until = min(until, self.hypercare_ends)
+        try:
+            return occurrences(rule, self.anchors, self.holidays, until)
+        except OverflowError:  # counted from the last days that a calendar has
+            return []
 
     @property
     def people(self) -> People:

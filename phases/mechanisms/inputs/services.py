@@ -18,7 +18,7 @@ from phases.mechanisms.situation import PROFILE, Situation
 from playbook.models import Input, Meeting
 
 LONGEST_SOURCE = 200
-COMPUTED = ("profile", "applicable", "anchors", "holidays", "words")
+COMPUTED = ("profile", "applicable", "anchors", "hypercare_ends", "holidays", "words")
 
 
 def input_of(s: Situation, key: str) -> Input:
