@@ -1,7 +1,7 @@
 """What a document is made of: sections of blocks, as plain data that can be frozen and hashed.
 
 A context is a mapping that JSON can hold. Its ``sections`` hold blocks: text, facts (label and
-value), table, figure, missing. A cell is a mapping too; one that stands ASSUMED is marked wherever
+value), table, figure, tiles, pair (two columns of blocks), missing. A cell is a mapping too; one that stands ASSUMED is marked wherever
 it is shown and listed at the end, and so is what is missing.
 """
 
@@ -54,14 +54,51 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell | s
     """A table; ``widths`` are per cent, equal if not given (columns are
     fixed: measuring every cell takes most of a document's time). A row's first cell is its head."""
     filled = [[part if isinstance(part, dict) else cell(part) for part in row] for row in rows]
-    numbers = [
-        bool(filled) and all(row[n]["number"] for row in filled) for n in range(len(columns))
-    ]
+    numbers = [_numeric([row[n] for row in filled]) for n in range(len(columns))]
     return {
         "kind": "table", "caption": caption, "columns": list(columns), "numbers": numbers,
         "rows": filled,
         "widths": list(widths) or [round(100 / len(columns), 2)] * len(columns), "small": small,
+        "tall": False,
     }  # fmt: skip
+
+
+def tall(block: Block) -> Block:
+    """A table with room to write in each row."""
+    return block | {"tall": True}
+
+
+def lines(count: int) -> Block:
+    """Empty lines to write on."""
+    return {"kind": "lines", "count": count}
+
+
+def _numeric(cells: Sequence[Cell]) -> bool:
+    """Whether a column holds numbers and nothing else; what nobody has given may stand between."""
+    return any(found["number"] for found in cells) and all(
+        found["number"] or found["absent"] for found in cells
+    )
+
+
+def tile(title: str, value: str, *, state: str = "", words: str = "", notes: Sequence[str] = (),
+         svg: str = "", alt: str = "") -> dict[str, Any]:  # fmt: skip
+    """A figure of a board: its last value, what it means, and how it has moved. ``state`` is met,
+    watch, red or nothing; an empty ``value`` has not been read yet."""
+    return {
+        "title": title, "value": value, "state": state, "words": words, "notes": list(notes),
+        "svg": svg, "alt": alt,
+    }  # fmt: skip
+
+
+def tiles(title: str, found: Iterable[dict[str, Any]]) -> Block:
+    """Figures side by side, under the name of their board."""
+    return {"kind": "tiles", "title": title, "tiles": list(found)}
+
+
+def pair(left: tuple[str, Sequence[Block]], right: tuple[str, Sequence[Block]]) -> Block:
+    """Two things to compare, each with its title, side by side."""
+    sides = [{"title": title, "blocks": list(found)} for title, found in (left, right)]
+    return {"kind": "pair", "sides": sides}
 
 
 def figure(svg: str, alt: str, caption: str) -> Block:
@@ -97,7 +134,7 @@ def gaps(sections: Sequence[Section]) -> list[dict[str, str]]:
     return [
         {"section": part["title"], "id": part["id"], "text": block["text"], "place": block["place"]}
         for part in sections
-        for block in part["blocks"]
+        for block in flat(part["blocks"])
         if block["kind"] == "missing"
     ]
 
@@ -107,10 +144,19 @@ def assumed(sections: Sequence[Section]) -> list[dict[str, str]]:
     return [
         {"section": part["title"], "id": part["id"], "label": label, "value": _value(found)}
         for part in sections
-        for block in part["blocks"]
+        for block in flat(part["blocks"])
         for label, found in _cells(block)
         if found["standing"] == ASSUMED
     ]
+
+
+def flat(found: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, those within a pair too."""
+    for block in found:
+        yield block
+        if block["kind"] == "pair":
+            for side in block["sides"]:
+                yield from flat(side["blocks"])
 
 
 def _value(found: Cell) -> str:

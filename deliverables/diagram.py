@@ -108,3 +108,30 @@ def _text(words: str, x: float, y: float, size: float, colour: str = INK, weight
         f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour}" '
         f'font-weight="{weight}">{escape(words)}</text>'
     )
+
+
+def trend(values: Sequence[float], target: float | None, width: float, height: float) -> str:
+    """A line through *values*, oldest first, its last point marked, *target* dashed."""
+    known = [*values, *([] if target is None else [target])]
+    low, high = min(known), max(known)
+    room = (high - low) or max(abs(high), 1.0)
+    low, high = low - room * 0.12, high + room * 0.12
+
+    def y(value: float) -> float:
+        return round(height - (value - low) / (high - low) * height, 2)
+
+    step = (width - 8) / max(len(values) - 1, 1)
+    places = [(round(2 + n * step, 2), y(value)) for n, value in enumerate(values)]
+    line = "M" + "L".join(f"{x:g} {at:g}" for x, at in places)
+    parts = [f'<path d="M2 {height:g}H{width - 2:g}" stroke="{LINE}" stroke-width=".6"/>']
+    if target is not None:
+        parts.append(
+            f'<path d="M2 {y(target):g}H{width - 2:g}" stroke="{SOFT}" stroke-width=".9" '
+            'stroke-dasharray="3 2.4"/>'
+        )
+    x, at = places[-1]
+    parts += [
+        f'<path d="{line}" fill="none" stroke="{INK}" stroke-width="1.4"/>',
+        f'<circle cx="{x:g}" cy="{at:g}" r="2.6" fill="{ACCENT}"/>',
+    ]
+    return _drawing(width, height, parts)

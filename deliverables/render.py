@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
@@ -19,7 +20,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from deliverables.blocks import Context
+from deliverables.blocks import Context, Section
+from deliverables.fit import FITS, shorter
 from deliverables.errors import RenderFailed, RenderTimeout
 from phases.core.audit import canonical, sha256
 from phases.core.template import day, markdown
@@ -30,6 +32,16 @@ STYLESHEET = HOME / "static" / "print" / "print.css"
 SECONDS = 90
 RENDERS = 50
 """How many documents one child makes before another takes its place."""
+
+LANGUAGE = "en"
+"""The language that documents are written in."""
+
+FORMATS = {
+    "report": "deliverables/document.html",
+    "one_page": "deliverables/one_page.html",
+    "slides": "deliverables/slides.html",
+}
+"""From a document's format to its template."""
 
 LETTER = frozenset({
     "US", "CA", "MX", "PH", "CL", "CO", "VE", "CR", "GT", "NI", "PA", "SV", "DO", "PR", "BO", "HN",
@@ -64,7 +76,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters.update(prose=prose, picture=picture, day=day)
+    found.filters.update(prose=prose, picture=picture, day=day, beside=beside)
     return found
 
 
@@ -75,20 +87,40 @@ def prose(text: str | None) -> Markup:
     return Markup(html.replace("<th>", '<th scope="col">'))  # noqa: S704 - cleaned by markdown()
 
 
+def beside(sections: Sequence[Section]) -> list[list[Section]]:
+    """Sections by lines: a wide one alone, others two by two."""
+    found: list[list[Section]] = []
+    for part in sections:
+        last = found[-1] if found else []
+        if not part["wide"] and len(last) == 1 and not last[0]["wide"]:
+            last.append(part)
+        else:
+            found.append([part])
+    return found
+
+
 def picture(svg: str) -> str:
     """An SVG as an address that needs no fetching."""
     svg = str.__str__(svg)  # of Markup, whose replace() escapes
     if "xmlns=" not in svg:
         svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return address_of("svg", svg.encode())
 
 
-def html_of(context: Context) -> str:
-    """The document as HTML; the same context gives the same text."""
+def address_of(kind: str, data: bytes) -> str:
+    """A picture of *kind* (svg, png) as an address that needs no fetching."""
+    mime = {"svg": "image/svg+xml", "png": "image/png"}[kind]
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+
+
+def html_of(context: Context, fit: int = 0) -> str:
+    """The document as HTML; the same context gives the same text. A *fit* above 0 is smaller."""
     return (
         environment()
         .get_template(context["template"])
-        .render(c=context, short=context_hash(context)[:12])
+        .render(
+            c=shorter(context, fit), short=context_hash(context)[:12], fit=fit, language=LANGUAGE
+        )
     )
 
 
@@ -211,8 +243,17 @@ atexit.register(printer.close)
 
 
 def print_document(context: Context) -> Printed:
-    """The document as PDF; the same context, release and fonts give the same bytes."""
-    return printer.print(html_of(context), stylesheet(), context_hash(context)[:32])
+    """The document as PDF; the same context, release and fonts give the same bytes.
+
+    What must stand on one page is set smaller, and then said more shortly, until it does.
+    """
+    identifier = context_hash(context)[:32]
+    fits = len(FITS) if context.get("format") == "one_page" else 1
+    for fit in range(fits):
+        printed = printer.print(html_of(context, fit), stylesheet(), identifier)
+        if printed.pages == 1:
+            break
+    return printed
 
 
 @cache

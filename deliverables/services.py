@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from deliverables.blocks import Context
-from deliverables.contexts import BUILDERS, Builder
+from deliverables.contexts import BUILDERS, Dress, draw_up
 from deliverables.contexts.parts import day
 from deliverables.events import DocumentIssued
-from deliverables.render import context_hash, paper_of, print_document
+from deliverables.render import address_of, context_hash, print_document
 from phases.core import audit, files, outbox
-from phases.core.audit import sha256
+from phases.core.audit import canonical, sha256
 from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
@@ -18,6 +21,7 @@ from phases.core.documents import READY, RENDERING
 from phases.core.errors import Missing, Unavailable
 from phases.core.models import Engagement, IssuedDocument
 from phases.core.outbox import Job
+from phases.core.settings import Settings
 from phases.mechanisms.situation import Situation
 from playbook.models import Document
 
@@ -42,12 +46,14 @@ def draft(s: Situation, key: str) -> Context:
     Raises:
         Missing: see :func:`document_of`.
     """
-    builder: Builder = BUILDERS[document_of(s, key).builder]
-    summary = getattr(s.engagement, "summary", None)
-    return builder.context(s) | {
-        "rail": summary.rail if summary else [], "paper": paper_of(s.engagement.country),
-        "template": builder.template, "issue": None,
-    }  # fmt: skip
+    return draw_up(s, document_of(s, key), dress())
+
+
+def dress() -> Dress:
+    """The firm's accent and logo, as the installation is told."""
+    settings: Settings = current_app.config["SETTINGS"]
+    kind, logo = settings.firm_logo
+    return Dress(settings.firm_accent, address_of(kind, logo) if logo else "")
 
 
 def mark_of(s: Situation, key: str) -> str:
@@ -61,9 +67,9 @@ def mark_of(s: Situation, key: str) -> str:
     written = s.engagement.summary.updated_at  # type: ignore[attr-defined] # the portfolio's
     parts = [
         key, s.engagement.id, s.engagement.chain_head, written, s.today, s.playbook.digest, s.firm,
-        members, contacts,
+        sha256(canonical(asdict(dress()))), members, contacts,
     ]  # fmt: skip
-    return sha256(audit.canonical(parts))
+    return sha256(canonical(parts))
 
 
 def substance(context: Context) -> str:
@@ -72,7 +78,7 @@ def substance(context: Context) -> str:
         {**part, "blocks": [block for block in part["blocks"] if not block.get("of_today")]}
         for part in context["sections"]
     ]
-    return sha256(audit.canonical(parts))
+    return sha256(canonical(parts))
 
 
 def issue(session: Session, s: Situation, actor: str, key: str, note: str = "") -> IssuedDocument:

@@ -1,4 +1,4 @@
-"""What draws up each document: the content's ``builder`` -> its context and its template."""
+"""What draws up each document: the content's ``builder`` -> its context, and how it is dressed."""
 
 from __future__ import annotations
 
@@ -7,21 +7,40 @@ from dataclasses import dataclass
 
 from deliverables.blocks import Context
 from deliverables.contexts.configuration import configuration
+from deliverables.contexts.drawn import drawn
 from deliverables.contexts.maintenance import maintenance
+from deliverables.contexts.package import package
 from deliverables.contexts.runbook import runbook
+from deliverables.render import FORMATS, paper_of
+from phases.core.brand import ACCENT
 from phases.mechanisms.situation import Situation
+from playbook.models import Document
+
+Draw = Callable[[Situation, Document], Context]
+"""Pure: the same records give the same document."""
+
+BUILDERS: Mapping[str, Draw] = {
+    "parts": drawn,
+    "configuration": configuration,
+    "runbook": runbook,
+    "maintenance": maintenance,
+    "package": package,
+}
 
 
 @dataclass(frozen=True)
-class Builder:
-    """``context`` is pure: the same records give the same document."""
+class Dress:
+    """The firm's accent colour, and its logo as an address that needs no fetching."""
 
-    context: Callable[[Situation], Context]
-    template: str = "deliverables/document.html"
+    accent: str = ACCENT
+    logo: str = ""
 
 
-BUILDERS: Mapping[str, Builder] = {
-    "configuration": Builder(configuration),
-    "runbook": Builder(runbook),
-    "maintenance": Builder(maintenance),
-}
+def draw_up(s: Situation, item: Document, dress: Dress = Dress()) -> Context:  # noqa: B008 - frozen
+    """The context of the document *item* as the records stand, undated."""
+    summary = getattr(s.engagement, "summary", None)
+    return BUILDERS[item.builder](s, item) | {
+        "rail": summary.rail if summary else [], "paper": paper_of(s.engagement.country),
+        "template": FORMATS[item.format], "format": item.format, "blank": item.blank,
+        "accent": dress.accent, "logo": dress.logo, "issue": None,
+    }  # fmt: skip

@@ -12,12 +12,10 @@ from phases.mechanisms.matrix.queries import decision_of
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.sheet.queries import SignatureView, statement_views
 from phases.mechanisms.situation import Situation
-from playbook.models import Choice, Input, Matrix, Sheet
+from playbook.models import Choice, Document, Input, Matrix, Sheet
 from playbook.recommend import recommend
 
-KEY = "Q25.document.configuration"
 TRIGGERS = "Q11.register.triggers"
-ARCHITECTURE = "Each arrow is one trigger or sync; its details stand in the table of triggers."
 CHOSEN = ("profile.scope", "profile.motion", "profile.methodology")
 IN_SCOPE = (
     "profile.usage_based",
@@ -49,11 +47,11 @@ RULES = (
 SHEETS = ("Q5.sheet.definitions", "Q12.sheet.package", "Q16.sheet.invoices", "Q22.sheet.acceptance")
 
 
-def configuration(s: Situation) -> Context:
+def configuration(s: Situation, item: Document) -> Context:
     """The context of the configuration document."""
     return parts.document(
         s,
-        KEY,
+        item.key,
         [
             _identity(s),
             _method(s),
@@ -130,7 +128,7 @@ def _tool(s: Situation) -> Block | None:
 
 
 def _architecture(s: Situation) -> Section:
-    figures = tables.figures(s, TRIGGERS, ARCHITECTURE)
+    figures = tables.figures(s, TRIGGERS, tables.ARCHITECTURE)
     systems = parts.rows_of(s, "Q4.register.systems")
     return blocks.section(
         "architecture",
@@ -239,7 +237,7 @@ def _edge_cases(s: Situation) -> Section:
     return blocks.section(
         "edge-cases",
         "Edge cases, tax and compliance",
-        tables.edge_case_table(cases)
+        tables.edge_case_table(s, cases)
         if cases
         else blocks.missing(
             "No edge case recorded yet: see 1c.", "register/Q28.register.edge_cases"

@@ -13,9 +13,8 @@ from deliverables.blocks import Block, Cell, Context, Section
 from deliverables.contexts import parts, tables
 from phases.mechanisms.schedule.queries import ScheduleView, TaskView, dates_of, schedule_view
 from phases.mechanisms.situation import Situation
-from playbook.models import Schedule, Task
+from playbook.models import Document, Schedule, Task
 
-KEY = "Q25.document.maintenance"
 SCHEDULE = "Q20.schedule.maintenance"
 MONTHS = 12
 OWNED_FROM = {
@@ -24,16 +23,16 @@ OWNED_FROM = {
 }
 
 
-def maintenance(s: Situation) -> Context:
+def maintenance(s: Situation, item: Document) -> Context:
     """The context of the maintenance schedule."""
     schedule = s.playbook.items.get(SCHEDULE)
     if not isinstance(schedule, Schedule) or not s.applies(schedule):
         none = blocks.missing("This project has no maintenance schedule.")
-        return parts.document(s, KEY, [blocks.section("schedule", "Schedule", none)])
+        return parts.document(s, item.key, [blocks.section("schedule", "Schedule", none)])
     view = schedule_view(s, schedule)
     return parts.document(
         s,
-        KEY,
+        item.key,
         [
             _owner(s, view),
             _year(s, view),
@@ -228,7 +227,7 @@ def _contacts(s: Situation) -> Section:
     return blocks.section(
         "contacts",
         "Whom to call",
-        tables.escalation_table(rows) if rows else None,
+        tables.escalation_table(s, rows) if rows else None,
         parts.people(s),
     )
 

@@ -11,14 +11,9 @@ from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.content import wording_of
 from phases.mechanisms.situation import Situation
-from playbook.models import Schedule, Statement
+from playbook.models import Document, Schedule, Statement
 
-KEY = "Q25.document.runbook"
 FUTURE = "Q8.register.future"
-PROCESS = (
-    "Who does what in turn. Rectangles run by themselves, slanted boxes need somebody; "
-    "a triangle marks where data is lost or typed again."
-)
 FACTS = (
     "profile.motion",
     "Q10.input.billing_tool",
@@ -31,12 +26,12 @@ FACTS = (
 )
 
 
-def runbook(s: Situation) -> Context:
+def runbook(s: Situation, item: Document) -> Context:
     """The context of the runbook."""
     steps = parts.rows_of(s, FUTURE)
     return parts.document(
         s,
-        KEY,
+        item.key,
         [
             blocks.section("overview", "Billing in brief", parts.known_facts(s, FACTS)),
             _roles(s, steps),
@@ -66,7 +61,7 @@ def _process(s: Situation, steps: list[RowView]) -> Section:
     return blocks.section(
         "process",
         "The process step by step",
-        *tables.figures(s, FUTURE, PROCESS),
+        *tables.figures(s, FUTURE, tables.PROCESS),
         tables.process_table(s, steps),
         lead="From signed contract to cash in the books. The drawing has the table's numbers.",
     )
@@ -160,7 +155,7 @@ def _exceptions(s: Situation) -> Section:
     return blocks.section(
         "exceptions",
         "Exceptions and how each is handled",
-        tables.edge_case_table(told) if told else None,
+        tables.edge_case_table(s, told) if told else None,
         blocks.missing(
             f"Not settled yet: {'; '.join(untold)}. See 1c, billing edge cases.",
             "register/Q28.register.edge_cases",
@@ -289,7 +284,7 @@ def _escalation(s: Situation) -> Section:
     return blocks.section(
         "escalation",
         "Escalation",
-        tables.escalation_table(rows)
+        tables.escalation_table(s, rows)
         if rows
         else blocks.missing(
             "Who handles what is not settled yet: see 4b.", "register/Q21.register.escalation"

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from deliverables import blocks
 from deliverables.blocks import Block, Cell
 from deliverables.contexts import parts
-from phases.mechanisms.register.diagram import PAGE, drawings
+from phases.mechanisms.register.diagram import PAGE, Paper, drawings
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
 
 
-def figures(s: Situation, key: str, caption: str) -> list[Block]:
+PROCESS = (
+    "Who does what in turn. Rectangles run by themselves, slanted boxes need somebody; "
+    "a triangle marks where data is lost or typed again."
+)
+ARCHITECTURE = "Each arrow is one trigger or sync; its details stand in the table of triggers."
+CAPTIONS = {"lanes": PROCESS, "architecture": ARCHITECTURE}
+"""What a diagram shows, by its kind."""
+
+
+def figures(s: Situation, key: str, caption: str, paper: Paper = PAGE) -> list[Block]:
     """The register's diagram in parts that fit a page; none where there is nothing to draw."""
     rows = parts.rows_of(s, key)
-    found = drawings(s.playbook.get(key, Register), rows, PAGE) if rows else []
+    found = drawings(s.playbook.get(key, Register), rows, paper) if rows else []
     several = f" of {len(found)}." if len(found) > 1 else ""
     return [
         blocks.figure(drawn.svg, drawn.words, caption + (several and f" Part {n}{several}"))
@@ -69,7 +80,7 @@ def _from_to(row: RowView) -> Cell:
     return blocks.cell(f"{row.shown['source'] or '?'} → {row.shown['target'] or '?'}")
 
 
-def edge_case_table(rows: list[RowView]) -> Block:
+def edge_case_table(_s: Situation, rows: list[RowView]) -> Block:
     """How the unusual is billed."""
     return parts.register_table(
         "Edge cases",
@@ -106,7 +117,7 @@ def process_table(s: Situation, steps: list[RowView]) -> Block:
     )
 
 
-def escalation_table(rows: list[RowView]) -> Block:
+def escalation_table(_s: Situation, rows: list[RowView]) -> Block:
     """Who handles which kind of issue."""
     return parts.register_table(
         "Who handles what",
@@ -119,3 +130,14 @@ def escalation_table(rows: list[RowView]) -> Block:
         ],
         (28, 22, 22, 28),
     )
+
+
+TABLES: dict[str, Callable[[Situation, list[RowView]], Block]] = {
+    "Q8.register.current": process_table,
+    "Q8.register.future": process_table,
+    "Q11.register.mapping": mapping_table,
+    "Q11.register.triggers": trigger_table,
+    "Q21.register.escalation": escalation_table,
+    "Q28.register.edge_cases": edge_case_table,
+}
+"""Registers whose rows documents show in a table of their own."""

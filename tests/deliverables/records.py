@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from deliverables.contexts import BUILDERS
-from deliverables.render import paper_of
+from deliverables.contexts import draw_up
 from phases.core.audit import canonical, sha256
 from phases.core.models import Contact, Engagement, GateRecord, Input, Member, User
 from phases.mechanisms.checklist.models import StepRecord
@@ -18,7 +17,7 @@ from phases.mechanisms.sheet.content import statement_content
 from phases.mechanisms.sheet.models import SignOff
 from phases.mechanisms.situation import Situation
 from playbook.loader import load
-from playbook.models import Checklist, Register, Sheet
+from playbook.models import Checklist, Document, Register, Sheet
 
 PLAYBOOK = load(Path(__file__).parents[2] / "playbook" / "content" / "q2c" / "1.0")
 AT = datetime(2026, 9, 15, 14, tzinfo=UTC)
@@ -231,11 +230,6 @@ def full(customer: str = "Harbor Analytics, Inc.", country: str = "US") -> Situa
 
 
 def context_of(s: Situation, name: str) -> dict[str, Any]:
-    """The context of a draft, as ``services.draft`` makes it, without a rail."""
-    builder = BUILDERS[name]
-    return builder.context(s) | {
-        "rail": [],
-        "paper": paper_of(s.engagement.country),
-        "template": builder.template,
-        "issue": None,
-    }
+    """The context of a draft; a name without its family is one of Q25's."""
+    key = name if "." in name else f"Q25.document.{name}"
+    return draw_up(s, PLAYBOOK.get(key, Document))

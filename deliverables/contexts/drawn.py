@@ -1,0 +1,298 @@
+"""Documents made of parts: each part an introduction, and what the records of its items hold.
+
+What the mechanisms say of an item is the same everywhere (``phases.mechanisms.parts``); a document
+adds drawings, boards of figures, and the phases as one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby, zip_longest
+
+from deliverables import blocks
+from deliverables.blocks import Block, Cell, Context, Section
+from deliverables.contexts import blank, parts, tables
+from deliverables.contexts.boards import boards
+from deliverables.contexts.layout import Look, laid_out, look_of, table
+from phases.mechanisms import parts as neutral
+from phases.mechanisms.register.diagram import drawings
+from phases.mechanisms.register.queries import live_rows
+from phases.mechanisms.situation import Situation
+from playbook.models import (
+    Document,
+    DocumentPart,
+    Gate,
+    Guide,
+    Input,
+    Item,
+    Meeting,
+    Metric,
+    Phase,
+    Register,
+    SubPhase,
+    Trigger,
+)
+
+
+def drawn(s: Situation, item: Document) -> Context:
+    """The context of the document *item*, from its parts."""
+    of = blank.situation(s) if item.blank else s
+    found = [
+        _section(of, item, slug, part)
+        for slug, part in item.parts.items()
+        if part.applies is None or part.applies.holds(s.profile)
+    ]
+    return parts.document(s, item.key, found)
+
+
+def _section(s: Situation, item: Document, slug: str, part: DocumentPart) -> Section:
+    title, text = s.plain(part.title), s.text(part.text).strip()
+    look = look_of(item.format, wide=part.wide)
+    lead, prose = (text, []) if _is_lead(text) else ("", [blocks.text(text)])
+    found = blank.blocks_of(s, part.draws) if item.blank else blocks_of(s, part.draws, look, title)
+    return blocks.section(
+        slug.replace("_", "-"), title, *prose, *found, lead=lead, wide=part.wide
+    )
+
+
+def _is_lead(text: str) -> bool:
+    """Whether a text is a line or two of plain words."""
+    return "\n" not in text and not any(mark in text for mark in "*[|`")
+
+
+def blocks_of(s: Situation, keys: Sequence[str], look: Look, title: str = "") -> list[Block]:
+    """What the records hold of the items *keys*, for a page of *look*."""
+    found: list[Block] = []
+    items = [s.playbook.get(key) for key in keys]
+    several = len({_together(item) for item in items}) > 1
+    for _, group in groupby(items, key=_together):
+        same = list(group)
+        draw = OWN.get(type(same[0]))
+        if draw is None or not any(s.applies(one) for one in same):
+            said = [block for one in same for block in neutral.blocks(s, one.key)]
+            title_of = s.plain(same[0].title)
+            if several and title_of != title:
+                found.append(blocks.heading(title_of))
+            found += laid_out(said, look, title_of if several else title)
+        else:
+            found += draw(s, same, look, "" if several else title)
+    return found
+
+
+def _together(item: Item) -> object:
+    """What makes neighbours one block: the kind, where a kind is drawn as one."""
+    return type(item) if type(item) in GROUPED else item.key
+
+
+# --- kinds that documents draw in their own way ---------------------------------------------------
+
+
+def _inputs(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    return [parts.known_facts(s, [item.key for item in items])]
+
+
+def _registers(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    live = [item for item in items if isinstance(item, Register) and s.applies(item)]
+    if look.wide and len(live) == 2 and {one.diagram for one in live} == {"lanes"}:
+        return _beside(s, live[0], live[1], look)
+    return [block for one in live for block in _register(s, one, look, title, len(live) > 1)]
+
+
+def _register(
+    s: Situation, item: Register, look: Look, title: str, several: bool
+) -> list[Block]:
+    rows = live_rows(s, item)
+    found: list[Block] = []
+    called = s.plain(item.title)
+    if several or (not title and look.shows == "report"):
+        found.append(blocks.heading(called))
+    if rows and item.diagram != "none":
+        found += tables.figures(s, item.key, tables.CAPTIONS[item.diagram], look.paper)
+        if look.shows != "report":
+            return found
+    own = tables.TABLES.get(item.key)
+    if rows and own is not None:
+        return [*found, own(s, rows)]
+    return [*found, *laid_out(neutral.blocks(s, item.key), look, called)]
+
+
+def _beside(s: Situation, left: Register, right: Register, look: Look) -> list[Block]:
+    """Two process maps side by side, as many pairs as the longer one needs."""
+    drawn = [
+        [
+            blocks.figure(found.svg, found.words, "")
+            for found in drawings(one, live_rows(s, one), look.half)
+        ]
+        for one in (left, right)
+    ]  # fmt: skip
+    if not any(drawn):
+        return laid_out([*neutral.blocks(s, left.key), *neutral.blocks(s, right.key)], look)
+    titles = [s.plain(left.title), s.plain(right.title)]
+    pairs = []
+    for first, second in zip_longest(*drawn):
+        sides = [
+            _side(s, one, figure, bool(figures))
+            for one, figure, figures in zip((left, right), (first, second), drawn, strict=True)
+        ]
+        pairs.append(blocks.pair((titles[0], sides[0]), (titles[1], sides[1])))
+    return [*pairs, blocks.text(f"*{tables.PROCESS}*")]
+
+
+def _side(s: Situation, item: Register, figure: Block | None, begun: bool) -> list[Block]:
+    if figure is not None:
+        return [figure]
+    return [] if begun else laid_out(neutral.blocks(s, item.key), look_of("slides", wide=True))
+
+
+def _metrics(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    metrics = [item for item in items if isinstance(item, Metric)]
+    found = boards(s, metrics)
+    if look.shows != "report":
+        return found
+    for metric in metrics:
+        if s.records.readings.get(metric.key):
+            found += laid_out(neutral.blocks(s, metric.key), look)
+    return found
+
+
+def _phases(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    rows = []
+    for item in items:
+        assert isinstance(item, Phase)
+        how = s.applicability(item)
+        codes = [
+            _marked(s, sub) for sub in s.playbook.subphases if sub.phase == item.slug
+        ]
+        rows.append([
+            blocks.cell(f"{item.number} {s.plain(item.title)}"), blocks.cell(s.plain(item.weight)),
+            _mode(how.mode, how.reason), blocks.cell(", ".join(codes)),
+            blocks.cell(s.plain(item.output)),
+        ])  # fmt: skip
+    heads = ["Phase", "Weight", "Runs", "Sub-phases", "Output"]
+    return [blocks.table("", heads, rows, (13, 9, 22, 26, 30))]
+
+
+def _marked(s: Situation, item: SubPhase) -> str:
+    """A sub-phase's code and title, with LIGHT or SKIP where it does not run in full."""
+    how = s.applicability(item)
+    mark = "" if how.mode == "full" and how.applies else f" ({'SKIP' if not how.applies else how.mode.upper()})"
+    return f"{item.code} {s.plain(item.title)}{mark}"
+
+
+def _mode(mode: str, reason: str) -> Cell:
+    if mode == "full":
+        return blocks.cell("In full", state="done")
+    return blocks.cell(mode.upper(), note=reason, state="dropped" if mode == "skip" else "waiting")
+
+
+def _subphases(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    rows = []
+    for item in items:
+        assert isinstance(item, SubPhase)
+        how = s.applicability(item)
+        mode = how.mode if how.applies else "skip"
+        rows.append([
+            blocks.cell(f"{item.code} {s.plain(item.title)}"), _mode(mode, how.reason),
+            blocks.cell(s.plain(item.purpose)),
+        ])  # fmt: skip
+    return [blocks.table("", ["Sub-phase", "Runs", "Purpose"], rows, (24, 28, 48))]
+
+
+def _triggers(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    rows = [
+        [
+            blocks.cell(s.plain(one.title)), blocks.cell(s.plain(one.threshold)),
+            blocks.cell(s.text(one.response), markdown=True),
+        ]
+        for one in items
+        if isinstance(one, Trigger) and s.applies(one)
+    ]  # fmt: skip
+    heads = ["Condition", "Threshold", "Response"]
+    return [blocks.table("", heads, rows, (24, 32, 44))] if rows else []
+
+
+def _guides(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    found: list[Block] = []
+    for item in items:
+        assert isinstance(item, Guide)
+        if len(items) > 1:
+            found.append(blocks.heading(s.plain(item.title)))
+        points = [one for one in item.items.values() if s.applies(one)]
+        rows = [
+            [blocks.cell(s.plain(one.title)), blocks.cell(s.text(one.text), markdown=True)]
+            for one in points
+        ]
+        found.append(blocks.table("", ["What", "What it means"], rows, (32, 68)))
+    return found
+
+
+def _gates(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    rows = []
+    for item in items:
+        assert isinstance(item, Gate)
+        decided = [
+            r for r in s.records.gate_records if r.gate == item.key and r.kind == "decision"
+        ]
+        rows += [
+            [
+                blocks.cell(s.plain(item.title)),
+                blocks.cell(
+                    item.outcomes[r.outcome].title if r.outcome in item.outcomes else r.outcome,
+                    state="done" if r.passes else "waiting",
+                ),
+                blocks.cell(s.people.name(r.by)), blocks.cell(parts.day(r.at, s)),
+            ]
+            for r in decided
+        ]  # fmt: skip
+        if not decided and s.applies(item):
+            rows.append([
+                blocks.cell(s.plain(item.title)), blocks.cell("Not decided yet", state="open"),
+                blocks.cell(""), blocks.cell(""),
+            ])  # fmt: skip
+    return [blocks.table("", ["Gate", "Decision", "By", "On"], rows, (30, 32, 22, 16))]
+
+
+def _meetings(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    """On slides what will be done; elsewhere what was."""
+    found: list[Block] = []
+    for item in items:
+        assert isinstance(item, Meeting)
+        if look.shows == "slides":
+            found.append(_agenda(s, item))
+        else:
+            found += laid_out(neutral.blocks(s, item.key), look, title)
+    return found
+
+
+def _agenda(s: Situation, item: Meeting) -> Block:
+    rows = [
+        [
+            blocks.cell(f"{one.from_minute}–{one.to_minute} min" if one.to_minute else ""),
+            blocks.cell(s.plain(one.title)), blocks.cell(s.text(one.text), markdown=True),
+        ]
+        for one in item.agenda.values()
+        if s.applies(one)
+    ]  # fmt: skip
+    return blocks.table("", ["When", "What", "How"], rows, (14, 28, 58))
+
+
+def _documents(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    rows = []
+    for item in items:
+        assert isinstance(item, Document)
+        copies = [copy for copy in s.records.issued if copy.key == item.key]
+        state = (
+            blocks.cell(f"Issued, no. {copies[-1].number}", state="done",
+                        note=parts.day(copies[-1].issued_at, s))
+            if copies else blocks.cell("Not issued yet", state="open")
+        )  # fmt: skip
+        rows.append([blocks.cell(s.plain(item.title)), blocks.cell(s.plain(item.used_for)), state])
+    return [table("", ["Document", "Used for", "State"], rows, look)]
+
+
+Draws = Callable[[Situation, Sequence[Item], Look, str], list[Block]]
+OWN: dict[type[Item], Draws] = {
+    Input: _inputs, Register: _registers, Metric: _metrics, Phase: _phases, SubPhase: _subphases,
+    Trigger: _triggers, Guide: _guides, Gate: _gates, Meeting: _meetings, Document: _documents,
+}  # fmt: skip
+GROUPED = frozenset(OWN)
