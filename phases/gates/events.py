@@ -62,3 +62,10 @@ class WaiverGranted:
 class WaiverEnded:
     subject: str
     record_id: int
+
+
+@dataclass(frozen=True)
+class CriterionUnmet:
+    """A criterion that held does not hold any more."""
+
+    subject: str

@@ -16,6 +16,7 @@ from phases.gates import services
 from phases.gates.checks import CHECKS
 from phases.gates.forms import AttestForm, DecideForm, WaiverForm
 from phases.gates.judge import decide_one
+from phases.gates.queries import unmet_since
 from phases.mechanisms.page import current
 from playbook.models import Gate
 
@@ -39,10 +40,12 @@ def _gate(code: str) -> Gate:
 
 def _page(code: str, open_line: str = "", errors: dict[str, str] | None = None) -> str:
     s, gate = current(), _gate(code)
+    decision = decide_one(gate, s)
     return render_template(
         "gates/gate.html",
         s=s,
-        decision=decide_one(gate, s),
+        decision=decision,
+        since=unmet_since(_session(), s, decision) if decision.state != "na" else {},
         gate=gate,
         people=s.people,
         attest=AttestForm(),

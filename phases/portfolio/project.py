@@ -69,6 +69,7 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
                 "title": d.gate.title,
                 "state": d.state,
                 "unmet": len(d.unmet),
+                "lines": [r.criterion.key for r in d.unmet],
                 "total": sum(r.applies for r in d.results),
                 "first": d.lacks[0].sentence if d.lacks else d.before,
             }

@@ -7,18 +7,19 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from phases.core.audit import record
 from phases.core.clock import now
 from phases.core.commit import commit
-from phases.core.db import begin_write
+from phases.core.db import Base, begin_write
 from phases.core.errors import BadValue
 from phases.core.models import ASSUMED, Engagement, Input, Member, User
 from phases.gates.checks import CHECKS
+from phases.gates.events import CriterionUnmet
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.records import Records
 from phases.mechanisms.situation import PROFILE, Situation, situation_of
@@ -28,6 +29,7 @@ from phases.portfolio.project import Projection, project
 from playbook.book import Playbook
 
 CREATED_BY_FORM = "Creation form"
+SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def create_engagement(
     ]
     session.add_all(members)
     if inputs:
-        session.execute(insert(Input.__table__), inputs)
+        _insert(session, Input, inputs)
     record(
         session,
         engagement,
@@ -146,7 +148,24 @@ def with_profile(s: Situation, values: Mapping[str, Any]) -> Situation:
 
 def refresh(session: Session, engagement: Engagement) -> None:
     """Write the projections of *engagement* again, from its records. Hooked to every commit."""
-    write_projection(session, project(situation_for(session, engagement)), engagement)
+    projection = project(situation_for(session, engagement))
+    before = session.get(EngagementSummary, engagement.id)
+    for key in turned(before.gates if before else [], projection.summary["gates"]):
+        record(session, engagement, SYSTEM, CriterionUnmet(key))
+        session.info["touched"].pop(engagement.id)
+    write_projection(session, projection, engagement)
+
+
+def turned(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+    """The criteria that held before and do not hold after, of gates that were judged both times."""
+    held = {gate["code"]: set(gate["lines"]) for gate in before if gate["total"]}
+    return [
+        key
+        for gate in after
+        if gate["code"] in held
+        for key in gate["lines"]
+        if key not in held[gate["code"]]
+    ]
 
 
 def write_projection(session: Session, projection: Projection, engagement: Engagement) -> None:
@@ -166,14 +185,19 @@ def write_projection(session: Session, projection: Projection, engagement: Engag
 def add_projection(session: Session, projection: Projection, engagement: Engagement) -> None:
     """Store the projections of an engagement that has none yet."""
     values = {"engagement_id": engagement.id, "updated_at": now(), **projection.summary}
-    session.execute(insert(EngagementSummary.__table__), [values])
+    _insert(session, EngagementSummary, [values])
     _add_work(session, projection, engagement)
 
 
 def _add_work(session: Session, projection: Projection, engagement: Engagement) -> None:
     if projection.work:
         rows = [{"engagement_id": engagement.id, **vars(work)} for work in projection.work]
-        session.execute(insert(WorkItem.__table__), rows)
+        _insert(session, WorkItem, rows)
+
+
+def _insert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows that nobody reads back as objects."""
+    session.execute(insert(cast(Table, model.__table__)), rows)
 
 
 def refresh_due(session: Session, today: date, zone: str | None = None, limit: int = 50) -> int:

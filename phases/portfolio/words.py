@@ -19,6 +19,7 @@ PLAIN = {
     "ContactInvited": "invited",
     "ContactRemoved": "removed the contact",
     "CriterionAttested": "attested",
+    "CriterionUnmet": "saw that this does not hold any more:",
     "DocumentIssued": "issued",
     "EngagementCreated": "created the engagement",
     "FileAdded": "added a file to",
