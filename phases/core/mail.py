@@ -28,6 +28,16 @@ SMTP_SECONDS = 20
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A small text file that goes with a message; ``parameters`` are those of its type."""
+
+    name: str
+    text: str
+    subtype: str = "plain"
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Mail:
     """A message to one person."""
 
@@ -35,6 +45,7 @@ class Mail:
     address: str
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 Builder = Callable[[Session, dict[str, Any]], Mail | None]
@@ -136,4 +147,8 @@ def message_of(mail: Mail, number: int) -> EmailMessage:
         ),
         subtype="html",
     )
+    for file in mail.attachments:
+        message.add_attachment(
+            file.text, subtype=file.subtype, filename=file.name, params=dict(file.parameters)
+        )
     return message

@@ -1,0 +1,363 @@
+"""A meeting as its page sees it: its plan, its agenda with what was noted, who comes, what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from phases.core.clock import now
+from phases.core.errors import Missing
+from phases.mechanisms.inputs.queries import InputView, input_view
+from phases.mechanisms.meeting.models import MeetingRecord
+from phases.mechanisms.meeting.slots import Slot, held, local, next_number, slots
+from phases.mechanisms.register.queries import live_rows
+from phases.mechanisms.situation import Situation
+from playbook.models import Guide, Meeting, Point, Register
+
+UNSAID = MeetingRecord(
+    meeting="", number=1, place="", attendees=[], others="", brought=[], notes={}, outcomes={},
+    dropped="", invited=[], version=0, changed_by="",
+)  # fmt: skip
+"""What stands in the place of the row of a meeting nobody has said anything of."""
+USUAL_MINUTES = 60
+USUAL_HOUR = "10:00"
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line of the agenda with what was noted; minutes count from the meeting's start."""
+
+    key: str
+    title: str
+    text: str
+    start: int | None
+    end: int | None
+    note: str
+    now: bool
+
+    @property
+    def name(self) -> str:
+        """Its field in the form."""
+        return f"note-{dashed(self.key)}"
+
+    @property
+    def minutes(self) -> str:
+        """When it is, in words: ``0–15 min``; empty if content does not say."""
+        if self.start is None:
+            return ""
+        return f"{self.start}–{self.end} min" if self.end is not None else f"from {self.start} min"
+
+
+@dataclass(frozen=True)
+class TickView:
+    """A thing to bring, or to leave with: whether it is there, and a note on the latter."""
+
+    key: str
+    title: str
+    text: str
+    done: bool
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its fields in the form are called after."""
+        return dashed(self.key)
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody of the engagement. ``wanted``: the playbook would have the role at the meeting."""
+
+    ref: str
+    name: str
+    role: str
+    wanted: bool
+    comes: bool
+    invited: bool
+
+
+@dataclass(frozen=True)
+class CaptureView:
+    """A register that is filled in during the meeting, with how many of its rows are open."""
+
+    title: str
+    href: str
+    open: int
+    total: int
+    word: str
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """One meeting of a kind, ready to show. ``version`` is 0 while nobody has said anything."""
+
+    key: str
+    title: str
+    text: str
+    focus: str
+    output: str
+    cuts: str
+    subphase: str
+    roles: tuple[str, ...]
+    usual_minutes: str
+    slot: Slot
+    series: tuple[Slot, ...]
+    past: tuple[Slot, ...]
+    repeats: bool
+    again: int
+    starts: datetime | None
+    minutes: int
+    place: str
+    started: datetime | None
+    ended: datetime | None
+    elapsed: int
+    lines: tuple[LineView, ...]
+    notes: str
+    bring: tuple[TickView, ...]
+    leave: tuple[TickView, ...]
+    people: tuple[PersonView, ...]
+    others: str
+    dropped: str
+    invited_at: datetime | None
+    changed_since_invited: bool
+    who: str
+    at: datetime | None
+    version: int
+
+    @property
+    def state(self) -> str:
+        return self.slot.state
+
+    @property
+    def number(self) -> int:
+        return self.slot.number
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Names of those who came, or are to come."""
+        names = [person.name for person in self.people if person.comes]
+        return (*names, *filter(None, map(str.strip, self.others.splitlines())))
+
+    @property
+    def reached(self) -> int:
+        return sum(tick.done for tick in self.leave)
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it is planned to end."""
+        return self.starts + timedelta(minutes=self.minutes) if self.starts else None
+
+    @property
+    def day(self) -> str:
+        """The date for the form: as planned, else as proposed."""
+        found = self.starts or self.slot.due
+        return f"{found:%Y-%m-%d}" if found else ""
+
+    @property
+    def hour(self) -> str:
+        return f"{self.starts:%H:%M}" if self.starts else USUAL_HOUR
+
+
+def dashed(key: str) -> str:
+    """A key as a name of fields and a place on the page."""
+    return key.replace(".", "-")
+
+
+def meeting_of(s: Situation, key: str) -> Meeting:
+    """The meeting *key* of the engagement's playbook.
+
+    Raises:
+        Missing: there is none.
+    """
+    item = s.playbook.items.get(key)
+    if not isinstance(item, Meeting):
+        raise Missing
+    return item
+
+
+def slot_of(s: Situation, meeting: Meeting, number: int) -> Slot:
+    """The *number*-th meeting of its kind, also one that would be the next.
+
+    Raises:
+        Missing: there is none, nor would it be the next.
+    """
+    for slot in slots(s, meeting):
+        if slot.number == number:
+            return slot
+    if number and number == next_number(s, meeting):
+        return Slot(number, None, None, "open", None)
+    raise Missing
+
+
+def meeting_view(s: Situation, meeting: Meeting, slot: Slot) -> MeetingView:
+    """All that the page of one meeting shows."""
+    row = slot.record or UNSAID
+    series = slots(s, meeting)
+    started = local(s, row.started_at)
+    elapsed = _minutes_since(started, local(s, row.ended_at))
+    running = slot.state == "running"
+    return MeetingView(
+        key=meeting.key, title=s.plain(meeting.title), text=s.text(meeting.text),
+        focus=s.plain(meeting.focus), output=s.plain(meeting.output), cuts=meeting.cuts,
+        subphase=meeting.subphase,
+        roles=tuple(s.playbook.role(role).title for role in meeting.attendees),
+        usual_minutes=_range(meeting.minutes), slot=slot, series=tuple(series),
+        past=tuple(held(series)), repeats=meeting.repeats is not None,
+        again=next_number(s, meeting), starts=local(s, row.planned_at),
+        minutes=row.minutes or _usual(meeting), place=row.place or "", started=started,
+        ended=local(s, row.ended_at), elapsed=elapsed,
+        lines=_lines(s, meeting, row, elapsed if running else -1),
+        notes=(row.notes or {}).get("", ""), bring=_bring(s, meeting, row),
+        leave=_leave(s, meeting, row), people=people_of(s, meeting, row), others=row.others or "",
+        dropped=row.dropped or "", invited_at=row.invited_at,
+        changed_since_invited=row.invited_at is not None and not _told(row),
+        who=s.people.name(row.changed_by or ""), at=row.changed_at, version=row.version,
+    )  # fmt: skip
+
+
+def _told(row: MeetingRecord) -> bool:
+    """Whether everybody who is to come has had the mail."""
+    return set(row.attendees or []) <= set(row.invited or [])
+
+
+def _minutes_since(started: datetime | None, ended: datetime | None) -> int:
+    if started is None:
+        return 0
+    return max(0, int(((ended or now()) - started).total_seconds() // 60))
+
+
+def _range(minutes: tuple[int, int] | None) -> str:
+    if minutes is None:
+        return ""
+    low, high = minutes
+    return f"{low} min" if low == high else f"{low}–{high} min"
+
+
+def _usual(meeting: Meeting) -> int:
+    return meeting.minutes[1] if meeting.minutes else USUAL_MINUTES
+
+
+def _lines(
+    s: Situation, meeting: Meeting, row: MeetingRecord, elapsed: int
+) -> tuple[LineView, ...]:
+    """The agenda; *elapsed* minutes into the meeting one line is now, none when negative."""
+    points = [point for point in meeting.agenda.values() if s.applies(point)]
+    notes = row.notes or {}
+    return tuple(
+        LineView(
+            point.key, s.plain(point.title), s.text(point.text), point.from_minute, point.to_minute,
+            notes.get(point.key, ""), _is_now(point, elapsed),
+        )
+        for point in points
+    )  # fmt: skip
+
+
+def _is_now(point: Point, elapsed: int) -> bool:
+    if point.from_minute is None or elapsed < point.from_minute:
+        return False
+    return point.to_minute is None or elapsed < point.to_minute
+
+
+def _bring(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[TickView, ...]:
+    there = set(row.brought or [])
+    return tuple(
+        TickView(p.key, s.plain(p.title), s.text(p.text), p.key in there)
+        for p in meeting.bring.values()
+        if s.applies(p)
+    )
+
+
+def _leave(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[TickView, ...]:
+    said = row.outcomes or {}
+    return tuple(
+        TickView(
+            p.key, s.plain(p.title), s.text(p.text), bool(said.get(p.key, {}).get("done")),
+            said.get(p.key, {}).get("note", ""),
+        )
+        for p in meeting.leave.values()
+        if s.applies(p)
+    )  # fmt: skip
+
+
+def people_of(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[PersonView, ...]:
+    """Everybody on the engagement: those the playbook wants there first.
+
+    Before anybody has said who comes, those wanted and the architect are taken to.
+    """
+    titles = {slug: role.title for slug, role in s.playbook.roles.items()}
+    known = {member.user.ref: (member.user.name, member.role) for member in s.records.members}
+    known |= {contact.ref: (contact.name, contact.role) for contact in s.records.contacts}
+    wanted = {*meeting.attendees, "architect"}
+    coming = set(row.attendees or []) if row.version else None
+    found = [
+        PersonView(
+            ref, name, titles.get(role, role), role in wanted,
+            role in wanted if coming is None else ref in coming, ref in (row.invited or []),
+        )
+        for ref, (name, role) in known.items()
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda person: not person.wanted))
+
+
+# --- beside the agenda ----------------------------------------------------------------------------
+
+
+def captures(s: Situation, meeting: Meeting) -> tuple[CaptureView, ...]:
+    """The registers to fill in during the meeting."""
+    registers = [s.playbook.get(key, Register) for key in meeting.captures]
+    return tuple(_capture(s, register) for register in registers if s.applies(register))
+
+
+def _capture(s: Situation, register: Register) -> CaptureView:
+    rows = live_rows(s, register)
+    return CaptureView(
+        s.plain(register.title), f"/e/{s.engagement.slug}/register/{register.key}",
+        sum(row.state_kind != "done" for row in rows), len(rows), register.row_word,
+    )  # fmt: skip
+
+
+def guides(s: Situation, meeting: Meeting) -> tuple[Guide, ...]:
+    """What is shown beside the agenda."""
+    found = [s.playbook.get(key, Guide) for key in meeting.guides]
+    return tuple(guide for guide in found if s.applies(guide))
+
+
+def assumed(s: Situation, meeting: Meeting) -> tuple[InputView, ...]:
+    """Inputs that still stand ASSUMED: those of the meeting's sub-phase, and the critical ones."""
+    items = [
+        item for item in s.playbook.inputs
+        if (item.critical or item.subphase == meeting.subphase) and s.applies(item)
+    ]  # fmt: skip
+    open_ones = [input_view(s, item) for item in items if not s.is_confirmed(item.key)]
+    return tuple(sorted(open_ones, key=lambda view: view.subphase != meeting.subphase))
+
+
+def following(s: Situation, meeting: Meeting) -> tuple[Meeting, Slot] | None:
+    """The meeting to plan next: the next of this kind, else of those that come after it."""
+    own = [slot for slot in slots(s, meeting) if not slot.over]
+    if own:
+        return meeting, own[0]
+    every = [item for item in s.playbook.meetings if s.applies(item)]
+    after = every[every.index(meeting) + 1 :] if meeting in every else every
+    for item in sorted(after, key=lambda item: item.subphase):
+        open_ones = [slot for slot in slots(s, item) if not slot.over]
+        if open_ones and item.subphase >= meeting.subphase:
+            return item, open_ones[0]
+    return None
+
+
+@dataclass(frozen=True)
+class Next:
+    """A meeting that has to be planned or held now; see ``portfolio.work``."""
+
+    meeting: Meeting
+    slot: Slot
+    due: date
+
+
+def pressing(s: Situation, meeting: Meeting) -> Next | None:
+    """The meeting of this kind that waits for somebody today: the earliest, once each kind."""
+    for slot in slots(s, meeting):
+        if slot.state in ("running", "today", "overdue", "unplanned") and slot.day:
+            return Next(meeting, slot, slot.day)
+    return None
