@@ -26,7 +26,7 @@ from playbook.values import fits_column
 SHOWN = (
     "register", "matrix", "form", "sheet", "checklist", "schedule", "input", "guide", "meeting",
     "metric", "trigger", "gate", "writing", "passage", "document", "choice", "category", "phase",
-    "subphase",
+    "subphase", "role",
 )  # fmt: skip
 """The kinds whose records a text or a document may show."""
 Pointer = tuple[str, str, tuple[str, ...]]

@@ -19,6 +19,7 @@ from phases.mechanisms.register.diagram import drawings
 from phases.mechanisms.register.queries import live_rows
 from phases.mechanisms.situation import Situation
 from playbook.models import (
+    Category,
     Document,
     DocumentPart,
     Gate,
@@ -29,6 +30,7 @@ from playbook.models import (
     Metric,
     Phase,
     Register,
+    Role,
     SubPhase,
     Trigger,
 )
@@ -175,8 +177,8 @@ def _phases(s: Situation, items: Sequence[Item], look: Look, title: str) -> list
 def _marked(s: Situation, item: SubPhase) -> str:
     """A sub-phase's code and title, with LIGHT or SKIP where it does not run in full."""
     how = s.applicability(item)
-    mark = "" if how.mode == "full" and how.applies else f" ({'SKIP' if not how.applies else how.mode.upper()})"
-    return f"{item.code} {s.plain(item.title)}{mark}"
+    mode = how.mode if how.applies else "skip"
+    return f"{item.code} {s.plain(item.title)}" + ("" if mode == "full" else f" ({mode.upper()})")
 
 
 def _mode(mode: str, reason: str) -> Cell:
@@ -290,9 +292,45 @@ def _documents(s: Situation, items: Sequence[Item], look: Look, title: str) -> l
     return [table("", ["Document", "Used for", "State"], rows, look)]
 
 
+def _categories(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    chosen = s.profile.get("category")
+    phases = s.playbook.phases
+    rows = []
+    for item in items:
+        assert isinstance(item, Category)
+        own = item.key.rpartition(".")[2] == chosen
+        rows.append([
+            blocks.cell(s.plain(item.title), state="done" if own else "",
+                        note="This project" if own else ""),
+            *(blocks.cell(_range(item.weights.get(phase.slug))) for phase in phases),
+            blocks.cell(", ".join(item.examples)),
+        ])  # fmt: skip
+    heads = ["Category", *(s.plain(phase.title) for phase in phases), "Examples"]
+    return [table("", heads, rows, look)]
+
+
+def _range(weights: tuple[int, int] | None) -> str:
+    return f"{weights[0]}–{weights[1]}%" if weights else "–"
+
+
+def _roles(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    """Who plays them: a line for each person, one that says so where there is nobody."""
+    rows: list[list[Cell]] = []
+    for item in items:
+        slug = item.key.removeprefix("role.")
+        people = [(m.user.name, m.user.email) for m in s.records.members if m.role == slug]
+        people += [(c.name, c.email) for c in s.records.contacts if c.role == slug]
+        head = blocks.cell(s.plain(item.title))
+        rows += [[head, blocks.cell(name, note=mail)] for name, mail in people] or [
+            [head, blocks.absent("Nobody named")]
+        ]
+    return [blocks.table("", ["Role", "Name"], rows, (42, 58))]
+
+
 Draws = Callable[[Situation, Sequence[Item], Look, str], list[Block]]
 OWN: dict[type[Item], Draws] = {
     Input: _inputs, Register: _registers, Metric: _metrics, Phase: _phases, SubPhase: _subphases,
     Trigger: _triggers, Guide: _guides, Gate: _gates, Meeting: _meetings, Document: _documents,
+    Category: _categories, Role: _roles,
 }  # fmt: skip
 GROUPED = frozenset(OWN)
