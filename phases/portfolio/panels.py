@@ -10,6 +10,7 @@ from phases.gates.panel import panel as gate_panel
 from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.form.panel import panel as form_panel
 from phases.mechanisms.matrix.panel import panel as matrix_panel
+from phases.mechanisms.meeting.panel import panel as meeting_panel
 from phases.mechanisms.metric.panel import panel as metric_panel
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.register.panel import panel as register_panel
@@ -24,6 +25,7 @@ PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
     "sheet": sheet_panel,
     "register": register_panel,
     "matrix": matrix_panel,
+    "meeting": meeting_panel,
     "metric": metric_panel,
     "schedule": schedule_panel,
     "gate": gate_panel,
@@ -48,7 +50,6 @@ class Block:
     checklists: list[Steps]
     panels: list[Panel]
     guides: list[Item]
-    meetings: list[Item]
     documents: list[Item]
     away: list[tuple[Item, str]]
 
@@ -69,7 +70,6 @@ def block(s: Situation, subphase: SubPhase) -> Block:
         [Steps(i, s.applicability(i), step_views(s, i)) for i in here if isinstance(i, Checklist)],
         [PANELS[item.kind](s, item) for item in here if _is_panel(item)],
         [item for item in here if item.kind == "guide"],
-        [item for item in here if item.kind == "meeting"],
         [item for item in here if item.kind == "document"],
         [] if not s.applies(subphase) else away,
     )
