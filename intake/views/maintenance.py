@@ -15,7 +15,10 @@ from phases.core.access import customer_only
 from phases.core.choices import pairs
 from phases.core.commit import commits
 from phases.core.errors import BadValue, Missing
+from phases.core.mail import link
+from phases.mechanisms.exchange import download
 from phases.mechanisms.page import current
+from phases.mechanisms.schedule.calendar import CALENDAR, calendar
 from phases.mechanisms.schedule.queries import (
     OccurrenceView,
     ScheduleView,
@@ -25,6 +28,8 @@ from phases.mechanisms.schedule.queries import (
     schedule_view,
 )
 from phases.mechanisms.schedule.services import RESULTS, record_occurrence
+from phases.mechanisms.trigger.forms import TripForm
+from phases.mechanisms.trigger.services import say_trip
 
 
 class ResultForm(FlaskForm):
@@ -65,9 +70,46 @@ def instance(view: ScheduleView, task_key: str, due: str) -> tuple[TaskView, Occ
 @customer_only
 def schedule(ref: str, key: str) -> ResponseReturnValue:
     view = own_schedule(key)
+    return schedule_page(view)
+
+
+def schedule_page(view: ScheduleView, told: str = "", form: TripForm | None = None) -> str:
     past = [o for task in view.tasks for o in task.occurrences if o.version]
     past.sort(key=lambda o: o.due, reverse=True)
-    return render_template("intake/schedule.html", view=view, past=past[:24])
+    blank = TripForm(formdata=None, on=current().today)
+    return render_template(
+        "intake/schedule.html", view=view, past=past[:24], told=told, form=form or blank,
+        blank=blank,
+    )  # fmt: skip
+
+
+@bp.get("/c/<ref>/schedule/<key>/calendar.ics")
+@customer_only
+def schedule_feed(ref: str, key: str) -> ResponseReturnValue:
+    view = own_schedule(key)
+    place = link(url_for(".schedule", ref=g.grant.ref, key=key))
+    return download(calendar(view, g.engagement, place), CALENDAR, "maintenance.ics")
+
+
+@bp.post("/c/<ref>/schedule/<key>/triggers/<trigger>")
+@customer_only
+@commits
+def tell(ref: str, key: str, trigger: str) -> ResponseReturnValue:
+    """This happened: one of the things on which the customer calls back."""
+    view = own_schedule(key)
+    found = next((one for one in view.triggers if one.key == trigger), None)
+    if found is None:
+        raise Missing
+    form = TripForm()
+    if not form.validate():
+        return schedule_page(view, trigger, form), 422
+    try:
+        say_trip(session(), current(), g.actor, trigger, form.on.data, form.note.data or "")
+    except BadValue as problem:
+        form[problem.field].errors = [problem.message]
+        return schedule_page(view, trigger, form), 422
+    flash(f"Thank you. We have been told: {found.title}.", "success")
+    return redirect(url_for(".schedule", ref=g.grant.ref, key=key, _anchor=found.anchor))
 
 
 @bp.get("/c/<ref>/schedule/<key>/<task>/<due>")

@@ -61,9 +61,12 @@ class Mark:
 def chart(
     title: str, points: Sequence[Point], labels: Sequence[str], *, last: str,
     target: Decimal | None, target_words: str, red_flag: Decimal | None, red_words: str,
-    paper: str = "light",
+    paper: str = "light", beside: Sequence[Point] = (),
 ) -> bytes:  # fmt: skip
-    """An SVG of *points* with their *labels*; *last* is the last value in words."""
+    """An SVG of *points* with their *labels*; *last* is the last value in words.
+
+    Charts that stand side by side have one scale: *beside* are the points of the others.
+    """
     look = PAPERS.get(paper, PAPERS["light"])
     values = [float(point.exact) if point.exact is not None else None for point in points]
     marks = [
@@ -74,7 +77,8 @@ def chart(
         )
         if value is not None
     ]
-    root, view = _drawn(title, values, labels, [float(mark.value) for mark in marks])
+    others = [float(point.exact) for point in beside if point.exact is not None]
+    root, view = _drawn(title, values, labels, [*(float(mark.value) for mark in marks), *others])
     _undress(root)
     _colour(root, look)
     _label(root, view, look, marks, values[-1] if values else None, last)

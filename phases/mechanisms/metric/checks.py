@@ -1,4 +1,4 @@
-"""The playbook's check of readings."""
+"""The playbook's checks of readings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 from phases.core.facts import Finding, Lack, met, unmet
 from phases.mechanisms.metric.judge import Point, first_day
-from phases.mechanisms.metric.queries import period_words, points_of
+from phases.mechanisms.metric.queries import judged
+from phases.mechanisms.metric.watching import points_of
+from phases.mechanisms.metric.words import period_words
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Metric
@@ -38,6 +40,34 @@ def readings_taken(check: checks.ReadingsTaken, s: Situation) -> Finding:
     if lacks:
         return unmet(lacks)
     return met(f"{weeks} weeks since go-live, with a reading of every metric in each.")
+
+
+def readings_met(check: checks.ReadingsMet, s: Situation) -> Finding:
+    """The latest reading of each metric meets its target; with ``watch``, is no red flag.
+
+    A metric without a reading, without a target or with a bound nobody agreed is not met.
+    """
+    metrics = [
+        item for key in check.metrics if isinstance(item := s.playbook.items.get(key), Metric)
+    ]
+    if not metrics or len(metrics) < len(check.metrics):
+        return unmet([Lack("This names metrics that the playbook does not have.")])
+    asked = [metric for metric in metrics if s.applies(metric)]
+    lacks = [lack for metric in asked if (lack := _not_met(s, metric, watch=check.watch))]
+    if lacks:
+        return unmet(lacks)
+    if not asked:
+        return met("None of these metrics applies.")
+    return met("; ".join(f"{s.plain(metric.title)}: {judged(s, metric).words}" for metric in asked))
+
+
+def _not_met(s: Situation, metric: Metric, *, watch: bool) -> Lack | None:
+    verdict = judged(s, metric)
+    if verdict.state == "met" or (watch and verdict.state == "watch"):
+        return None
+    who = metric.told[0] if metric.told else "architect"
+    place = f"{PLACE}#{metric.key.replace('.', '-')}"
+    return Lack(f"{s.plain(metric.title)}: {verdict.words}", who, place)
 
 
 def _still_running(s: Situation, go_live: date, weeks: int) -> Lack | None:
@@ -74,7 +104,7 @@ def _never_measured(s: Situation, metric: Metric, starts: Sequence[date]) -> Lac
 
 
 def _within(metric: Metric, point: Point, start: date) -> bool:
-    """Whether the reading is of the week that begins on *start*, or of the month around it."""
-    if metric.period == "month":
-        return first_day("month", start) <= point.period < start + WEEK
+    """Whether the reading is of the week from *start*, or of the month or quarter around it."""
+    if metric.period in ("month", "quarter"):
+        return first_day(metric.period, start) <= point.period < start + WEEK
     return start <= point.period < start + WEEK

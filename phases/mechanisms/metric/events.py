@@ -1,4 +1,4 @@
-"""What happened to readings. ``subject`` is the metric's key."""
+"""What happened to readings. ``subject`` is the metric's key, ``of`` what the reading is of."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class ReadingTaken:
     subject: str
     period: date
     state: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,13 @@ class ReadingChanged:
     subject: str
     period: date
     state: str
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class ReadingsImported:
+    """``subject`` is the engagement's slug; each reading has an event of its own beside it."""
+
+    subject: str
+    taken: int
+    changed: int

@@ -20,10 +20,13 @@ class ReadingForm(FlaskForm):
     ``period`` is the first day, and after a colon the version of the reading it has.
     """
 
+    subject = StringField("Of")
     period = StringField("Period", validators=[Regexp(PERIOD, message="Choose a period.")])
     numerator = StringField("Part")
     denominator = StringField("Whole")
     value = StringField("Value")
+    size = StringField("Cases")
+    spread = StringField("Spread")
     note = TextAreaField("Note", validators=[Length(max=LONGEST_NOTE)])
 
     def chosen(self) -> tuple[date, int | None]:

@@ -1,7 +1,8 @@
 """What a reading means: met, watch, red, or none. Pure arithmetic, exact at the limits.
 
 Between target and red flag is "watch". A trend is judged against the period just before; none two
-periods running meet a target that asks for fewer.
+periods running meet a target that asks for fewer. Without a target, what lies clear of the red flag
+is met.
 """
 
 from __future__ import annotations
@@ -59,50 +60,99 @@ class Judgement:
     words: str
 
 
+NO_BOUND = "No bound agreed yet."
+
+
 def judge(metric: Metric, points: Sequence[Point]) -> Judgement:
-    """Judge the last of *points*, which are in order of their periods."""
+    """Judge the last of *points*, which are in order of their periods.
+
+    A limit whose bound nobody has agreed is not met, and nothing is judged by it.
+    """
     if not points:
         return Judgement("none", "No reading yet.")
-    value = points[-1].exact
-    if value is None:
+    if points[-1].exact is None:
         return Judgement("none", "There was nothing to measure.")
     target, flag = metric.target, metric.red_flag
-    if target is None:
-        return Judgement("none", "Watched without a target.")
-    if target.trend or (flag and flag.trend):
-        return _judge_trend(target, flag, metric.period, points)
-    if flag and _holds(flag, value):
+    if flag and (past := holds(flag, metric.period, points)) is True:
         return Judgement("red", f"Red flag: {flag.words}")
-    if _holds(target, value):
-        return Judgement("met", f"Meets the target: {target.words}")
-    return Judgement("watch", "Between target and red flag: watch it.")
+    if (flag and unbound(flag)) or (target and unbound(target)):
+        return Judgement("none", NO_BOUND)
+    if target is None:
+        return _without_target(metric, flag, past if flag else None)
+    meets = holds(target, metric.period, points)
+    if meets is None or (target.op is None and flag and past is None):
+        return Judgement("none", _nothing_before(metric.period))
+    if meets:
+        return Judgement("met", _met_words(metric, target, points))
+    return Judgement("watch", _watch_words(metric, target, flag, points))
 
 
-def _holds(limit: Limit, value: Fraction) -> bool:
-    return (
-        limit.op is not None
-        and limit.value is not None
-        and OPERATORS[limit.op](value, Fraction(limit.value))
-    )
+def _without_target(metric: Metric, flag: Limit | None, past: bool | None) -> Judgement:
+    if flag is None:
+        return Judgement("none", "Watched without a target.")
+    if past is None:
+        return Judgement("none", _nothing_before(metric.period))
+    return Judgement("met", f"Clear of the red flag: {flag.words}")
 
 
-def _judge_trend(
-    target: Limit, flag: Limit | None, period: str, points: Sequence[Point]
-) -> Judgement:
-    last = points[-1]
-    before = points[-2] if len(points) > 1 else None
+def _nothing_before(period: str) -> str:
+    return f"No reading for the {period} before to compare with."
+
+
+def _met_words(metric: Metric, target: Limit, points: Sequence[Point]) -> str:
+    if target.op is None and points[-1].exact == 0 and _trend(metric.period, points) == "same":
+        return f"None, two {metric.period}s running."
+    return f"Meets the target: {target.words}"
+
+
+def _watch_words(metric: Metric, target: Limit, flag: Limit | None, points: Sequence[Point]) -> str:
+    if target.op is None and _trend(metric.period, points) == "same":
+        return f"The same as the {metric.period} before: watch it."
+    if flag is None:
+        return f"Short of the target: {target.words}"
+    return "Between target and red flag: watch it."
+
+
+def unbound(limit: Limit) -> bool:
+    """Whether the bound is one that the engagement has yet to agree."""
+    return limit.op is not None and limit.value is None
+
+
+def holds(limit: Limit, period: str, points: Sequence[Point]) -> bool | None:
+    """Whether the last of *points* lies where *limit* says; None if that cannot be told."""
+    value = points[-1].exact
+    if value is None or unbound(limit):
+        return None
+    if limit.op is not None and limit.value is not None:
+        if OPERATORS[limit.op](value, Fraction(limit.value)):
+            return True
+        if limit.trend is None:
+            return False
+    trend = _trend(period, points)
+    if not trend:
+        return None
+    return trend == limit.trend or (trend == "same" and value == 0 and limit.trend == "decreasing")
+
+
+def _trend(period: str, points: Sequence[Point]) -> str:
+    """``decreasing``, ``increasing`` or ``same`` against the period just before; else empty."""
+    last, before = points[-1], points[-2] if len(points) > 1 else None
     if before is None or before.exact is None or step(period, before.period) != last.period:
-        return Judgement("none", f"No reading for the {period} before to compare with.")
+        return ""
     now, then = last.exact, before.exact
     assert now is not None
-    if now == then == 0 and target.trend == "decreasing":
-        return Judgement("met", f"None, two {period}s running.")
-    trend = "decreasing" if now < then else "increasing" if now > then else ""
-    if trend and flag and trend == flag.trend:
-        return Judgement("red", f"Red flag: {flag.words}")
-    if trend and trend == target.trend:
-        return Judgement("met", f"Meets the target: {target.words}")
-    return Judgement("watch", f"The same as the {period} before: watch it.")
+    return "decreasing" if now < then else "increasing" if now > then else "same"
+
+
+def run_beyond(limit: Limit, period: str, points: Sequence[Point], running: int) -> date | None:
+    """The last period, if *limit* held in so many periods on end up to it; else None."""
+    for back in range(running):
+        upto = points[: len(points) - back]
+        if not upto or not holds(limit, period, upto):
+            return None
+        if back and step(period, upto[-1].period) != points[len(points) - back].period:
+            return None
+    return points[-1].period
 
 
 def first_day(period: str, day: date) -> date:

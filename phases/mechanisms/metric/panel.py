@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from phases.mechanisms.metric.queries import metric_view
+from phases.mechanisms.metric.queries import MetricView, metric_view
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
 from playbook.models import Metric
-
-LABELS = {"met": "Met", "watch": "Watch", "red": "Red flag", "none": "Nothing to judge"}
 
 
 def panel(s: Situation, item: Metric) -> Panel:
     """The last reading and what it means."""
     view = metric_view(s, item)
-    state = "todo" if view.state == "none" else view.state
-    label = LABELS[view.state] if view.readings else "No reading yet"
+    state, label = "todo" if view.state == "none" else view.state, view.label
     if not s.applies(item):
         state, label = "na", "Not applicable"
-    last = view.last_reading
     return Panel(
         key=item.key, title=s.plain(item.title), kind="metric",
         href=f"/e/{s.engagement.slug}/metrics#{view.anchor}", state=state, label=label,
-        sentence=f"{last.shown}, {last.period_words}" if last else f"Target: {view.target}",
+        sentence=_sentence(view),
     )  # fmt: skip
+
+
+def _sentence(view: MetricView) -> str:
+    lasts = [
+        f"{f'{series.title}: ' if series.title else ''}{last.shown}, {last.period_words}"
+        for series in view.series
+        if (last := series.last_reading)
+    ]
+    if lasts:
+        return "; ".join(lasts)
+    return f"Target: {view.target}" if view.target else "Watched without a target"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from phases.core.errors import Missing
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.situation import Situation
-from playbook.due import occurrences
-from playbook.models import Schedule, Task, Trigger
+from phases.mechanisms.trigger.queries import TriggerView, trigger_views
+from playbook.models import Schedule, Task
 
 SINGLE = "single"
 """The engagement type in which the customer's role owns what it is handed."""
@@ -33,7 +34,8 @@ CHIPS = {
 @dataclass(frozen=True)
 class OccurrenceView:
     """One due instance of a task. ``state`` is done, red_flag, skipped, due, overdue, upcoming or
-    missed (the next one has come due)."""
+    missed (the next one has come due). ``late`` is by how many days it was recorded after it was
+    due."""
 
     schedule: str
     task: str
@@ -45,10 +47,16 @@ class OccurrenceView:
     who: str
     at: datetime | None
     version: int
+    late: int
 
     @property
     def label(self) -> str:
         return LABELS[self.state]
+
+    @property
+    def late_words(self) -> str:
+        """``Recorded 3 days late``; empty if it was not."""
+        return f"Recorded {self.late} day{'' if self.late == 1 else 's'} late" if self.late else ""
 
     @property
     def chip(self) -> str:
@@ -80,14 +88,6 @@ class TaskView:
     next_due: date | None
     applies: bool
     reason: str
-
-
-@dataclass(frozen=True)
-class TriggerView:
-    key: str
-    title: str
-    threshold: str
-    response: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def tasks_of(s: Situation, schedule: Schedule) -> list[Task]:
 
 def dates_of(s: Situation, task: Task, until: date) -> list[date]:
     """When *task* is due up to *until*; nothing while its anchor is unknown."""
-    return list(occurrences(task.recurrence, s.anchors, s.holidays, until))
+    return s.dates(task.recurrence, until)
 
 
 def occurrence_views(s: Situation, schedule: Schedule, until: date) -> list[OccurrenceView]:
@@ -169,8 +169,16 @@ def _view(
         schedule=schedule.key, task=task.key, title=s.plain(task.title), due=due, state=state,
         note=row.note or "" if row else "", evidence=row.evidence or "" if row else "",
         who=s.people.name(row.changed_by or "") if row else "", at=row.changed_at if row else None,
-        version=row.version or 1 if row else 0,
+        version=row.version or 1 if row else 0, late=_late(s, due, row),
     )  # fmt: skip
+
+
+def _late(s: Situation, due: date, row: OccurrenceRecord | None) -> int:
+    """By how many days a result was recorded after it was due; a skip is never late."""
+    if row is None or row.changed_at is None or row.result == "skipped":
+        return 0
+    recorded = row.changed_at.astimezone(ZoneInfo(s.engagement.time_zone)).date()
+    return max((recorded - due).days, 0)
 
 
 def state_of(due: date, following: date | None, today: date) -> str:
@@ -215,7 +223,7 @@ def schedule_view(s: Situation, schedule: Schedule) -> ScheduleView:
         dropped=tuple(view for view in views.values() if not view.applies),
         now=tuple(o for o in every if o.open),
         ahead=_next_of_each(every),
-        triggers=triggers_of(s, schedule), anchor=_unknown_anchor(s, schedule),
+        triggers=trigger_views(s, schedule.subphase), anchor=_unknown_anchor(s, schedule),
     )  # fmt: skip
 
 
@@ -259,16 +267,6 @@ def rhythm(task: Task) -> str:
         plural = "" if rule.first == 1 else "s"
         return f"once, {rule.first} {unit}{plural} after {rule.after.replace('_', ' ')}"
     return f"{often}, {rule.times} times" if rule.times else often
-
-
-def triggers_of(s: Situation, schedule: Schedule) -> tuple[TriggerView, ...]:
-    """The triggers of the schedule's sub-phase that apply."""
-    found: list[Trigger] = [t for t in s.playbook.triggers if t.subphase == schedule.subphase]
-    return tuple(
-        TriggerView(t.key, s.plain(t.title), s.plain(t.threshold), s.text(t.response))
-        for t in found
-        if s.applies(t)
-    )
 
 
 def _unknown_anchor(s: Situation, schedule: Schedule) -> str:

@@ -1,4 +1,4 @@
-"""The page of a schedule: what is due now, the year at a glance, and recording a result."""
+"""The page of a schedule: what is due now, the year at a glance, recording, and taking it along."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Missing
+from phases.core.mail import link
+from phases.mechanisms.exchange import download, written
 from phases.mechanisms.page import current
 from phases.mechanisms.schedule import services
+from phases.mechanisms.schedule.calendar import CALENDAR, calendar, table
 from phases.mechanisms.schedule.forms import ResultForm
 from phases.mechanisms.schedule.queries import OccurrenceView, schedule_of, schedule_view, year
 from playbook.models import Schedule
@@ -53,6 +56,25 @@ def record(slug: str, key: str, task: str, due: str) -> ResponseReturnValue:
         return _page(schedule, opened, {error.field: error.message}), 422
     flash(f"Recorded: {current().plain(schedule.tasks[task].title)}", "success")
     return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor="now"))
+
+
+@bp.get("/e/<slug>/schedule/<key>/export.<kind>")
+@staff("read")
+def export(slug: str, key: str, kind: str) -> ResponseReturnValue:
+    view = schedule_view(current(), schedule_of(current(), key))
+    return download(written(kind, view.title, table(view)), kind, _file_name(key, kind))
+
+
+@bp.get("/e/<slug>/schedule/<key>/calendar.ics")
+@staff("read")
+def feed(slug: str, key: str) -> ResponseReturnValue:
+    view = schedule_view(current(), schedule_of(current(), key))
+    place = link(url_for(".page", slug=g.engagement.slug, key=key))
+    return download(calendar(view, g.engagement, place), CALENDAR, _file_name(key, "ics"))
+
+
+def _file_name(key: str, ending: str) -> str:
+    return f"{g.engagement.slug}-{key.rpartition('.')[2]}.{ending}"
 
 
 def _day(due: str) -> date:

@@ -1,0 +1,60 @@
+"""A schedule to take along: as a calendar file, and as a table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event
+
+from phases.core.models import Engagement
+from phases.mechanisms.exchange import Table
+from phases.mechanisms.schedule.queries import OccurrenceView, ScheduleView
+
+CALENDAR = "text/calendar; charset=utf-8"
+STAMP = datetime(2026, 1, 1, tzinfo=UTC)
+"""One stamp for all, so that the same schedule makes the same file."""
+
+COLUMNS = ("Task", "Due", "State", "Late", "Note", "Evidence", "Recorded by", "Recorded at")
+
+
+def calendar(view: ScheduleView, engagement: Engagement, place: str) -> bytes:
+    """What is due now and within a year, each a whole day; *place* is the page's address."""
+    made = Calendar()
+    made.add("prodid", "-//Q2C Playbook//Schedule//EN")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", f"{view.title}, {engagement.customer}")
+    checks = {task.key: task.check for task in view.tasks}
+    for task in view.tasks:
+        for one in task.occurrences:
+            if one.open or one.state == "upcoming":
+                made.add_component(_event(one, checks[one.task], engagement, place))
+    return bytes(made.to_ical())
+
+
+def _event(one: OccurrenceView, check: str, engagement: Engagement, place: str) -> Event:
+    event = Event()
+    host = urlsplit(place).hostname or "localhost"
+    event.add("uid", f"{engagement.slug}-{one.task}-{one.due.isoformat()}@{host}")
+    event.add("dtstamp", STAMP)
+    event.add("dtstart", one.due)
+    event.add("dtend", one.due + timedelta(days=1))
+    event.add("summary", f"{one.title} ({engagement.customer})")
+    event.add("description", check)
+    event.add("url", place)
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def table(view: ScheduleView) -> Table:
+    """Head and every instance that was due or recorded, or comes within the year, by date."""
+    every = sorted((one for task in view.tasks for one in task.occurrences), key=lambda o: o.due)
+    body = [
+        [
+            one.title, one.due, one.label, one.late_words or None, one.note or None,
+            one.evidence or None, one.who or None,
+            one.at.isoformat(timespec="minutes") if one.at else None,
+        ]
+        for one in every
+    ]  # fmt: skip
+    return [list(COLUMNS), *body]
