@@ -31,6 +31,7 @@ from playbook.models import (
     Sheet,
     SubPhase,
     Trigger,
+    Writing,
 )
 
 ItemT = TypeVar("ItemT", bound=Item)
@@ -38,8 +39,8 @@ ItemT = TypeVar("ItemT", bound=Item)
 PLACEHOLDER = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
 PROFILE = "profile."
 PLACED = (
-    Guide, Checklist, Form, Sheet, Register, Matrix, Meeting, Metric, Schedule, Trigger, Document,
-    Gate,
+    Guide, Checklist, Form, Sheet, Register, Matrix, Meeting, Writing, Metric, Schedule, Trigger,
+    Document, Gate,
 )  # fmt: skip
 """The kinds that stand on the page of a sub-phase."""
 
@@ -157,6 +158,10 @@ class Playbook:
     @property
     def guides(self) -> tuple[Guide, ...]:
         return self.of(Guide)
+
+    @property
+    def writings(self) -> tuple[Writing, ...]:
+        return self.of(Writing)
 
     @property
     def inputs(self) -> tuple[Input, ...]:
