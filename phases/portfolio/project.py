@@ -39,6 +39,7 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
     """The columns of ``EngagementSummary``."""
     s = frame.s
     health, why = judge_health(frame, work)
+    at_rest = is_closed(frame) and not any(w.kind == "flag" for w in work)
     applicable = [step for steps in frame.steps.values() for step in steps]
     dated = [w for w in work if w.due is not None]
     closed = next((d.passed for d in reversed(frame.decisions.values()) if d.passed), None)
@@ -47,10 +48,10 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
         "phase": phase_of(s, frame.current),
         "subphase": frame.current,
         "phase_since": phase_since(frame),
-        "health": "done" if is_closed(frame) else health,
-        "health_why": "Closed and archived." if is_closed(frame) else why,
+        "health": "done" if at_rest else health,
+        "health_why": "Closed and archived." if at_rest else why,
         "next_due": dated[0].due if dated else None,
-        "attention": (dated[0].due if dated and not is_closed(frame) else None) or date.max,
+        "attention": (dated[0].due if dated and not at_rest else None) or date.max,
         "next_title": dated[0].title if dated else "",
         "kickoff": s.anchors["kickoff"],
         "go_live": s.anchors["go_live"],

@@ -9,6 +9,7 @@ from phases.mechanisms.metric.queries import judged, metrics_of
 from phases.mechanisms.register.queries import row_views
 from phases.mechanisms.schedule.queries import occurrence_views, owner_role
 from phases.mechanisms.sheet.queries import latest, statement_views
+from phases.mechanisms.trigger.queries import trigger_views
 from phases.portfolio.frame import Frame, Work, is_closed, phase_of, subphase_of
 
 SOON = timedelta(days=14)
@@ -20,6 +21,7 @@ def all_work(frame: Frame) -> Iterator[Work]:
     if is_closed(frame):
         yield from occurrence_work(frame)
         yield from row_work(frame)
+        yield from trigger_work(frame)
         return
     yield from step_work(frame)
     yield from rejection_work(frame)
@@ -28,6 +30,7 @@ def all_work(frame: Frame) -> Iterator[Work]:
     yield from row_work(frame)
     yield from occurrence_work(frame)
     yield from metric_work(frame)
+    yield from trigger_work(frame)
 
 
 def step_work(frame: Frame) -> Iterator[Work]:
@@ -218,5 +221,23 @@ def metric_work(frame: Frame) -> Iterator[Work]:
                 assignee=frame.staff_in("architect"),
                 subphase=metric.subphase,
                 due=s.today,
-                place=f"metrics#{metric.key}",
+                place=f"metrics#{metric.key.replace('.', '-')}",
+            )
+
+
+def trigger_work(frame: Frame) -> Iterator[Work]:
+    """Triggers that tripped and wait for an answer: the account manager calls."""
+    for trigger in trigger_views(frame.s):
+        if trigger.tripped:
+            yield Work(
+                trigger.key,
+                "flag",
+                "Call about",
+                trigger.title,
+                why=trigger.why[:500],
+                role="account_manager",
+                assignee=frame.staff_in("account_manager"),
+                subphase=trigger.subphase,
+                due=frame.s.today,
+                place=f"triggers#{trigger.anchor}",
             )
