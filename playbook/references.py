@@ -28,13 +28,13 @@ from playbook.models import (
     Item,
     Phase,
     Question,
+    Recurrence,
     Register,
     Scalar,
     Sheet,
     Statement,
     Step,
     SubPhase,
-    Task,
 )
 from playbook.pointers import check_pointers, columns_of_check, readings_judged
 from playbook.shapes import Draft
@@ -48,6 +48,7 @@ BINDABLE = (
 ROLE_PROPERTIES = (
     "role", "role_when_single", "roles", "attendees", "told", "supplied_by", "issued_by", "readers",
 )  # fmt: skip
+DATED = ("due", "recurrence", "planned", "repeats", "ends")
 AMOUNTS = ("money", "number", "percent")
 FEEDS = {
     "text": ("text", "long_text"),
@@ -246,17 +247,15 @@ def _gates(draft: Draft) -> None:
 def _dues(draft: Draft) -> None:
     gates = {str(draft.declared[key].raw.get("subphase")) for key in draft.keys_of("gate")}
     for item in draft.items.values():
-        due = getattr(item, "recurrence" if isinstance(item, Task) else "due", None)
-        code = due.after.removeprefix("gate_") if isinstance(item, Task) and due else ""
-        if isinstance(due, Due):
-            code = due.after.removeprefix("gate_")
-        if due is None or isinstance(due, bool) or not re.fullmatch(r"[1-9][a-z]", code):
-            continue
-        if code not in gates:
-            known = [f"gate_{gate}" for gate in sorted(gates)]
-            path = ("recurrence" if isinstance(item, Task) else "due", "after")
-            what = f"is due after '{due.after}', but no gate stands at {code}"
-            draft.report(item.key, what, pick(due.after, known, "Add the gate"), *path)
+        for name in DATED:
+            rule = getattr(item, name, None)
+            if not isinstance(rule, (Due, Recurrence)):
+                continue
+            code = rule.after.removeprefix("gate_")
+            if re.fullmatch(r"[1-9][a-z]", code) and code not in gates:
+                known = [f"gate_{gate}" for gate in sorted(gates)]
+                what = f"{name} counts from '{rule.after}', but no gate stands at {code}"
+                draft.report(item.key, what, pick(rule.after, known, "Add the gate"), name, "after")
 
 
 # --- checks ---------------------------------------------------------------------------------------

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.core import get_global
 from flask_wtf import FlaskForm
 from holidays import list_supported_countries
 from wtforms import (
-    BooleanField,
     DateField,
     RadioField,
     SelectField,
@@ -31,6 +31,38 @@ RECOMMEND = "recommend"
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
+BY_COUNTRY = ""
+LARGEST = {
+    "AR": "America/Argentina/Buenos_Aires", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto", "CD": "Africa/Kinshasa", "CL": "America/Santiago",
+    "CN": "Asia/Shanghai", "CY": "Asia/Nicosia", "DE": "Europe/Berlin", "EC": "America/Guayaquil",
+    "ES": "Europe/Madrid", "ID": "Asia/Jakarta", "KZ": "Asia/Almaty", "MN": "Asia/Ulaanbaatar",
+    "MX": "America/Mexico_City", "MY": "Asia/Kuala_Lumpur", "NZ": "Pacific/Auckland",
+    "PT": "Europe/Lisbon", "RU": "Europe/Moscow", "UA": "Europe/Kyiv", "US": "America/New_York",
+    "UZ": "Asia/Tashkent",
+}  # fmt: skip
+"""Where most people live, in countries of several time zones."""
+
+
+class FlagField(SelectField):
+    """Yes, no, or not known yet: what nobody has said is not a no."""
+
+    WORDS: ClassVar[dict[str, bool]] = {"y": True, "n": False}
+
+    def __init__(self, label: str, **options: Any) -> None:
+        choices = pairs([("", "Not known yet"), ("y", "Yes"), ("n", "No")])
+        super().__init__(label, choices=choices, **options)
+
+    def process_data(self, value: Any) -> None:
+        """Show a stored True or False as its word."""
+        super().process_data({True: "y", False: "n"}.get(value, ""))
+
+    @property
+    def said(self) -> bool | None:
+        """What was chosen; None while it is not known."""
+        return self.WORDS.get(self.data or "")
+
+
 class ProfileForm(FlaskForm):
     """The profile's inputs as fields named after them."""
 
@@ -38,7 +70,8 @@ class ProfileForm(FlaskForm):
         """The values by short name; a choice left to the recommendation, or nothing, is None."""
         values = {}
         for name in self.names:
-            value = self[name].data
+            field = self[name]
+            value = field.said if isinstance(field, FlagField) else field.data
             values[name] = None if value in ("", RECOMMEND) else value
         return values
 
@@ -64,6 +97,14 @@ def countries() -> list[Any]:
     return pairs(sorted(found, key=lambda pair: pair[1]))
 
 
+def zone_of(country: str) -> str:
+    """The time zone in which most people of *country* live; UTC where none is known."""
+    if country in LARGEST:
+        return LARGEST[country]
+    zones = (zone for zone, place in get_global("zone_territories").items() if place == country)
+    return min(zones, default="UTC")
+
+
 def in_range(_form: FlaskForm, field: DateField) -> None:
     """Dates between 2000 and 2100; anything else is a slip of the pen."""
     if field.data is not None and not EARLIEST <= field.data <= LATEST:
@@ -75,7 +116,7 @@ def field_for(playbook: Playbook, item: Input, *, asked: bool, recommend: bool) 
     choices = [(slug, option.title) for slug, option in playbook.options(item).items()]
     help_text = item.hint
     if item.type == "flag":
-        return BooleanField(item.title, description=help_text)
+        return FlagField(item.title, description=help_text, default=item.default)
     if item.type == "date":
         return DateField(item.title, validators=[Optional(), in_range], description=help_text)
     if item.type == "choices":
@@ -135,8 +176,12 @@ def creation_form(
         "customer": StringField(
             "Customer", validators=[DataRequired("Give the customer's name."), Length(max=120)]
         ),
-        "time_zone": SelectField("Time zone", choices=time_zones(), default="America/New_York"),
         "country": SelectField("Country, for public holidays", choices=countries(), default="US"),
+        "time_zone": SelectField(
+            "Time zone",
+            choices=[*pairs([(BY_COUNTRY, "The country's own")]), *time_zones()],
+            description="Where the country has several, that of its largest cities.",
+        ),
         "account_manager": SelectField(
             "Account manager",
             choices=pairs(

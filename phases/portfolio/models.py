@@ -34,6 +34,7 @@ class EngagementSummary(Base):
     phase: Mapped[str] = mapped_column(String(40), index=True)
     subphase: Mapped[str] = mapped_column(String(4))
     phase_since: Mapped[date]
+    phase_ends: Mapped[date | None]
     health: Mapped[str] = mapped_column(String(8), index=True)
     health_why: Mapped[str] = mapped_column(String(500), default="")
     next_due: Mapped[date | None]

@@ -48,6 +48,7 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
         "phase": phase_of(s, frame.current),
         "subphase": frame.current,
         "phase_since": phase_since(frame),
+        "phase_ends": phase_ends(frame),
         "health": "done" if at_rest else health,
         "health_why": "Closed and archived." if at_rest else why,
         "next_due": dated[0].due if dated else None,
@@ -130,6 +131,16 @@ def phase_since(frame: Frame) -> date:
         if passed_on is not None and phase_of(s, code) != current:
             since = passed_on
     return since
+
+
+def phase_ends(frame: Frame) -> date | None:
+    """When the plan has the current phase over; added weeks of hypercare move it."""
+    s = frame.s
+    rule = s.playbook.phase(phase_of(s, frame.current)).ends
+    day = s.due(rule)
+    if day is None or rule is None or rule.after != "go_live":
+        return day
+    return day + timedelta(weeks=s.hypercare_weeks_added)
 
 
 def rail(frame: Frame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ indexes them all under their own keys.
 
 from __future__ import annotations
 
-from playbook.models.base import Column, Item, Key, Line, Part, Scalar, Slug, Text
+from playbook.models.base import Column, Due, Item, Key, Line, Part, Scalar, Slug, Text
 from playbook.models.frame import (
     Adaptation,
     Category,
@@ -40,7 +40,6 @@ from playbook.models.records import (
 )
 from playbook.models.work import (
     Checklist,
-    Due,
     Form,
     Guide,
     Meeting,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from playbook.rules import Rule
 
@@ -69,3 +69,22 @@ class Column(Part):
     required: bool = False
     follows_up: bool = False
     hint: Text = ""
+
+
+class Due(Part):
+    """A due date: so many business days, days or weeks after (before, if negative) a date.
+
+    ``after`` is ``created``, ``kickoff``, ``go_live``, or a gate's code with ``gate_`` before it.
+    """
+
+    after: Annotated[str, StringConstraints(pattern=r"^(created|kickoff|go_live|gate_[1-9][a-z])$")]
+    business_days: int | None = None
+    days: int | None = None
+    weeks: int | None = None
+
+    @model_validator(mode="after")
+    def one_unit(self) -> Due:
+        """Exactly one unit is given."""
+        if sum(unit is not None for unit in (self.business_days, self.days, self.weeks)) != 1:
+            raise ValueError("give exactly one of business_days, days, weeks")
+        return self

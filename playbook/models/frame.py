@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from playbook.models.base import Item, Line, Part, Scalar, Slug, Text
+from playbook.models.base import Due, Item, Line, Part, Scalar, Slug, Text
 from playbook.rules import Rule
 
 
@@ -27,12 +27,15 @@ class Adaptation(Part):
 
 
 class Phase(Item):
+    """``ends`` is when the plan has it over; a phase without one is as long as it takes."""
+
     kind = "phase"
     slug: Slug
     number: int
     weight: Line
     goal: Line
     output: Text
+    ends: Due | None = None
     adaptations: tuple[Adaptation, ...] = ()
 
 

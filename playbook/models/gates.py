@@ -7,8 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from playbook.checks import Check
-from playbook.models.base import Item, Key, Line, Part, Scalar, Slug, Text
-from playbook.models.work import Due
+from playbook.models.base import Due, Item, Key, Line, Part, Scalar, Slug, Text
 from playbook.rules import Rule
 
 

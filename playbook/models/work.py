@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from playbook.checks import Check
-from playbook.models.base import Column, Item, Key, Line, Part, Slug, Text
+from playbook.models.base import Column, Due, Item, Key, Line, Slug, Text
 from playbook.models.frame import Option
 from playbook.models.records import Recurrence
 from playbook.rules import Rule
-
-
-class Due(Part):
-    """A due date: so many business days, days or weeks after (before, if negative) a date.
-
-    ``after`` is ``created``, ``kickoff``, ``go_live``, or a gate's code with ``gate_`` before it.
-    """
-
-    after: Annotated[str, StringConstraints(pattern=r"^(created|kickoff|go_live|gate_[1-9][a-z])$")]
-    business_days: int | None = None
-    days: int | None = None
-    weeks: int | None = None
-
-    @model_validator(mode="after")
-    def one_unit(self) -> Due:
-        """Exactly one unit is given."""
-        if sum(unit is not None for unit in (self.business_days, self.days, self.weeks)) != 1:
-            raise ValueError("give exactly one of business_days, days, weeks")
-        return self
 
 
 class Step(Item):

@@ -49,7 +49,9 @@ def put(scope: Page | Locator, name: str, value: Any) -> None:
     first = field.first
     tag = str(first.evaluate("e => e.tagName"))
     kind = first.get_attribute("type") or ""
-    if kind == "checkbox" and isinstance(value, bool):
+    if tag == "SELECT" and isinstance(value, bool):
+        first.select_option("y" if value else "n")
+    elif kind == "checkbox" and isinstance(value, bool):
         first.set_checked(value)
     elif kind in ("radio", "checkbox"):
         slug = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -18,9 +19,9 @@ from phases.core.db import db
 from phases.core.errors import BadValue
 from phases.core.models import Role, User
 from phases.portfolio import queries, services
-from phases.portfolio.forms import ProfileForm, creation_form
+from phases.portfolio.forms import ProfileForm, creation_form, zone_of
 from playbook.book import Playbook
-from playbook.recommend import recommendations
+from playbook.recommend import Contradicted, contradictions, recommendations
 
 bp = Blueprint("everywhere", __name__)
 
@@ -138,12 +139,16 @@ def create() -> ResponseReturnValue:
         return _new_page(form), 422
     profile = form.profile()
     taken = _take_advice(profile)
+    found = contradictions(newest(), profile)
+    if found and request.form.get("accepted", "") != _named(found):
+        return _new_page(form, found), 422
     members = {"architect": g.user}
     if form["account_manager"].data:
         members["account_manager"] = _session().get_one(User, int(form["account_manager"].data))
     draft = services.Draft(
-        form["customer"].data, form["time_zone"].data, form["country"].data, profile, members
-    )
+        form["customer"].data, form["time_zone"].data or zone_of(form["country"].data),
+        form["country"].data, profile, members,
+    )  # fmt: skip
     try:
         made = services.create_engagement(
             _session(), newest(), g.actor, draft, current_app.config["SETTINGS"].firm_name
@@ -180,8 +185,16 @@ def _creation_form() -> type[ProfileForm]:
     return creation_form(newest(), staff_by_role)
 
 
-def _new_page(form: ProfileForm) -> str:
-    return render_template("portfolio/new.html", form=form, playbook=newest())
+def _new_page(form: ProfileForm, found: Sequence[Contradicted] = ()) -> str:
+    return render_template(
+        "portfolio/new.html", form=form, playbook=newest(), contradictions=found,
+        accepted=_named(found),
+    )  # fmt: skip
+
+
+def _named(found: Sequence[Contradicted]) -> str:
+    """Which contradictions somebody has seen, so that others stop the form again."""
+    return " ".join(f"{each.input}={each.option}" for each in found)
 
 
 def _session() -> Session:
