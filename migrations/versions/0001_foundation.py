@@ -146,6 +146,7 @@ def upgrade():
         sa.Column("phase", sa.String(length=40), nullable=False),
         sa.Column("subphase", sa.String(length=4), nullable=False),
         sa.Column("phase_since", sa.Date(), nullable=False),
+        sa.Column("phase_ends", sa.Date(), nullable=True),
         sa.Column("health", sa.String(length=8), nullable=False),
         sa.Column("health_why", sa.String(length=500), nullable=False),
         sa.Column("next_due", sa.Date(), nullable=True),
@@ -309,6 +310,7 @@ def upgrade():
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("chosen", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("dissent", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("basis", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_by", sa.String(length=20), nullable=False),
@@ -490,6 +492,25 @@ def upgrade():
             name=op.f("uq_reading_engagement_id_metric_period_subject"),
         ),
     )
+    op.create_table(
+        "record_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=250), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"], ["engagement.id"], name=op.f("fk_record_change_engagement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_change")),
+    )
+    with op.batch_alter_table("record_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_record_change_engagement_id_subject", ["engagement_id", "subject"], unique=False
+        )
+
     op.create_table(
         "register_row",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -797,6 +818,10 @@ def downgrade():
         batch_op.drop_index("ix_register_row_engagement_id_register")
 
     op.drop_table("register_row")
+    with op.batch_alter_table("record_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_record_change_engagement_id_subject")
+
+    op.drop_table("record_change")
     op.drop_table("reading")
     op.drop_table("passage_version")
     op.drop_table("passage")

@@ -85,7 +85,7 @@ class Records:
         if "_all_rows" in self.__dict__:
             rows = [other for other in self._all_rows if other is not row]
             self._all_rows = sorted([*rows, row], key=lambda other: (other.position, other.id))
-        self.forget("rows", "removed_seeds")
+        self.forget("rows", "removed_seeds", "row_index")
 
     def _all(self, model: type[Any], *order: Any) -> list[Any]:
         assert self.session is not None
@@ -134,6 +134,14 @@ class Records:
             if row.removed_at is None:
                 found[row.register].append(row)
         return dict(found)
+
+    @cached_property
+    def row_index(self) -> dict[tuple[str, str], Row]:
+        """Every row, removed ones too, by its register and ``r`` and its id, or its seed's key."""
+        stored = [row for rows in self.rows.values() for row in rows]
+        every = stored if self.session is None else self._all_rows
+        found = {(row.register, f"r{row.id}"): row for row in every}
+        return found | {(row.register, row.seed): row for row in every if row.seed}
 
     @cached_property
     def removed_seeds(self) -> set[str]:

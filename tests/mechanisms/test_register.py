@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
 from phases.core.models import AuditEvent, Engagement
+from phases.mechanisms import spreadsheet
 from phases.mechanisms.register import diagram, imports, queries, services, tables, values
 from phases.mechanisms.register.checks import (
     no_recent_rows,
@@ -24,8 +25,10 @@ from phases.mechanisms.register.checks import (
     rows_filled,
     rows_in_state,
 )
-from phases.mechanisms.register.errors import FixedRegister, ImportRefused, NoSuchStep
+from phases.mechanisms.register.history import events_of
+from phases.mechanisms.register.errors import FixedRegister, NoSuchStep
 from phases.mechanisms.register.models import Row
+from phases.mechanisms.spreadsheet import ImportRefused
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Column, Register
@@ -322,7 +325,7 @@ def test_the_history_of_a_row_is_its_events(session: Session, kept: Situation) -
     services.change_row(session, kept, "u1", GAPS, TERMS, values={"cost": "5"})
     services.change_row(session, kept, "u1", GAPS, TERMS, state="planned")
     services.change_row(session, kept, "u1", GAPS, TAX, owner="u1")
-    found = queries.history(session, kept, row(kept, TERMS))
+    found = events_of(session, kept, row(kept, TERMS))
     assert [(e.data["columns"], e.data["state"]) for e in found] == [
         ([], "planned"),
         (["cost"], ""),
@@ -342,7 +345,7 @@ def test_a_row_of_another_register_or_engagement_is_missing(
 
 
 def brought_in(session: Session, s: Situation, text: str, key: str = GAPS) -> imports.Imported:
-    return imports.import_rows(session, s, "u1", key, tables.rows_of_text(text))
+    return imports.import_rows(session, s, "u1", key, spreadsheet.rows_of_text(text))
 
 
 @pytest.mark.parametrize(
@@ -397,7 +400,7 @@ def test_an_export_edited_and_imported_changes_the_same_rows(
     session: Session, kept: Situation
 ) -> None:
     services.change_row(session, kept, "u1", GAPS, TERMS, values={"cost": "USD -5.00"}, owner="u1")
-    data = tables.csv_of(register(), queries.row_views(kept, register())).decode("utf-8-sig")
+    data = tables.csv_of(kept, register(), queries.row_views(kept, register())).decode("utf-8-sig")
     assert brought_in(session, kept, data.replace("Tax ids", "Tax numbers")) == imports.Imported(
         0, 1
     )
@@ -425,24 +428,24 @@ def test_rows_of_a_fixed_register_are_matched_by_title(session: Session, kept: S
     ],
 )
 def test_exports_hold_no_formulas(text: str, written: str) -> None:
-    assert tables.neutral(text) == written
-    assert tables.plain_text(written) == text
+    assert spreadsheet.neutral(text) == written
+    assert spreadsheet.plain_text(written) == text
 
 
 def test_an_xlsx_export_reads_back_without_formulas() -> None:
     s = situation(rows={GAPS: [gap(1, title="=1+1", values={"gap": "=1+1", "hours": "2"})]})
-    data = tables.xlsx_of(register(), queries.row_views(s, register()))
+    data = tables.xlsx_of(s, register(), queries.row_views(s, register()))
     sheet = load_workbook(BytesIO(data)).worksheets[0]
     last = [cell.value for cell in sheet[4]]
     assert last[:2] == ["r1", "'=1+1"]
     assert 2 in last
-    assert tables.rows_of_file("x.xlsx", data)[0][:3] == ["Ref", "Gap", "Kind"]
+    assert spreadsheet.rows_of_file("x.xlsx", data)[0][:3] == ["Ref", "Gap", "Kind"]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not a zip", b"\xff\xfe\x00bad"])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not a zip", b"\xff\xfebad", b"a\x00b"])
 def test_a_file_that_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(ImportRefused):
-        tables.rows_of_file("rows", data)
+        spreadsheet.rows_of_file("rows", data)
 
 
 # --- checks --------------------------------------------------------------------------------------
@@ -728,7 +731,7 @@ def test_a_page_with_many_rows_asks_the_database_little(
     session.flush()
     event.listen(session.get_bind(), "before_cursor_execute", counted)
     try:
-        assert "Gap 99" in client.get(place(engagement)).text
+        assert "Gap 99" in client.get(place(engagement, more="?page=2")).text
     finally:
         event.remove(session.get_bind(), "before_cursor_execute", counted)
     assert count <= 14  # with the test's own commit around the request

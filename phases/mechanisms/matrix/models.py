@@ -1,7 +1,10 @@
 """What has been said in a matrix, one row a cell.
 
 A weight names a requirement only, a score a requirement and an option, the decision neither. The
-decision's ``basis`` is the SHA-256 of the weights and scores it was taken on; ``note`` its reason.
+decision's ``basis`` is the SHA-256 of the weights and scores it was taken on; ``note`` its reason;
+``dissent`` who holds another view of it and why. A deferral names an option only: ``number`` is 1
+while it is deferred, ``note`` says why. The ``link`` behind a score is an address, or ``file/`` and
+the id of an upload of this engagement.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ class Cell(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     link: Mapped[str] = mapped_column(Text, default="")
     chosen: Mapped[Any] = mapped_column(Json, default=list)
+    dissent: Mapped[Any] = mapped_column(Json, default=list)
     basis: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
     changed_by: Mapped[str] = mapped_column(String(20))

@@ -6,8 +6,8 @@ the lowest quarter of the scale (2 or less of 1 to 5) puts its option out, whate
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -36,7 +36,10 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Standing:
-    """One option in the ranking. ``score`` is None while nothing that weighs anything is scored."""
+    """One option in the ranking. ``score`` is None while nothing that weighs anything is scored.
+
+    ``deferred`` is the reason why it is left for later; empty while it is in the race.
+    """
 
     key: str
     title: str
@@ -44,6 +47,7 @@ class Standing:
     failed: tuple[str, ...]
     missing: tuple[str, ...]
     contributions: tuple[Contribution, ...]
+    deferred: str = ""
 
     @property
     def score(self) -> Decimal | None:
@@ -57,7 +61,9 @@ class Standing:
 
     @property
     def reason(self) -> str:
-        """Why it is out, as a sentence; empty if it is not."""
+        """Why it is out or left for later, as a sentence; empty if it is neither."""
+        if self.deferred:
+            return f"Deferred: {self.deferred}"
         if not self.failed:
             return ""
         return f"Out: it fails the must-have {_and(self.failed)}."
@@ -72,7 +78,11 @@ class Ranking:
     @property
     def race(self) -> tuple[Standing, ...]:
         """The options that are still in and have a score."""
-        return tuple(one for one in self.standings if not one.out and one.exact is not None)
+        return tuple(
+            one
+            for one in self.standings
+            if not one.out and not one.deferred and one.exact is not None
+        )
 
     @property
     def leaders(self) -> tuple[Standing, ...]:
@@ -87,13 +97,14 @@ class Ranking:
 
     @property
     def complete(self) -> bool:
-        """Whether every option is scored on every requirement."""
-        return bool(self.standings) and not any(one.missing for one in self.standings)
+        """Whether every option that is not deferred is scored on every requirement."""
+        asked = [one for one in self.standings if not one.deferred]
+        return bool(asked) and not any(one.missing for one in asked)
 
 
 @dataclass(frozen=True)
 class Change:
-    """The smallest change of one weight that gives another winner."""
+    """The smallest change of one weight that gives another winner, or one where several lead."""
 
     requirement: Requirement
     weight: int
@@ -102,22 +113,33 @@ class Change:
 
 def rank(
     requirements: Sequence[Requirement], options: Mapping[str, str], scores: Scores,
-    scale: tuple[int, int] = (1, 5),
+    scale: tuple[int, int] = (1, 5), deferred: Mapping[str, str] | None = None,
 ) -> Ranking:  # fmt: skip
-    """Rank *options* (title by key) by their *scores*."""
-    low, high = scale
-    fails_at = low + (high - low) // 4
+    """Rank *options* (title by key) by their *scores*; those *deferred* (reason by key) stand last.
+
+    Equal scores share a place: their order is the content's.
+    """
+    fails_at = _fails_at(scale)
     found = [
-        _standing(key, title, requirements, scores, fails_at) for key, title in options.items()
+        _standing(key, title, requirements, scores, fails_at, (deferred or {}).get(key, ""))
+        for key, title in options.items()
     ]
-    return Ranking(
-        tuple(sorted(found, key=lambda one: (one.out, one.exact is None, -(one.exact or 0))))
-    )
+    return Ranking(tuple(sorted(found, key=_place)))
+
+
+def _fails_at(scale: tuple[int, int]) -> int:
+    low, high = scale
+    return low + (high - low) // 4
+
+
+def _place(one: Standing) -> tuple[bool, bool, bool, Fraction]:
+    return bool(one.deferred), one.out, one.exact is None, -(one.exact or Fraction(0))
 
 
 def _standing(
-    key: str, title: str, requirements: Sequence[Requirement], scores: Scores, fails_at: int
-) -> Standing:
+    key: str, title: str, requirements: Sequence[Requirement], scores: Scores, fails_at: int,
+    deferred: str,
+) -> Standing:  # fmt: skip
     scored = [(r, scores[r.key, key]) for r in requirements if (r.key, key) in scores]
     total = sum(r.weight for r, _ in scored)
     shares = [(r, Fraction(r.weight * score, total)) for r, score in scored] if total else []
@@ -130,49 +152,123 @@ def _standing(
         contributions=tuple(
             Contribution(r.key, r.title, _decimal(share, 2)) for r, share in shares
         ),
+        deferred=deferred,
     )
 
 
 def smallest_change(
     requirements: Sequence[Requirement], options: Mapping[str, str], scores: Scores,
-    scale: tuple[int, int] = (1, 5),
+    scale: tuple[int, int] = (1, 5), deferred: Mapping[str, str] | None = None,
 ) -> Change | None:  # fmt: skip
-    """The smallest change of one weight (0 to 10) that gives another single winner, if any does."""
-    now = rank(requirements, options, scores, scale).winner
-    if now is None:
+    """The smallest change of one weight (0 to 10) that gives another single winner, if any does.
+
+    Where several lead, it is the smallest that leaves one of them, or another, alone in front. Of
+    changes equally small the one of the earlier requirement counts, then the smaller weight.
+    """
+    ranking = rank(requirements, options, scores, scale, deferred)
+    if not ranking.leaders:
         return None
+    now = ranking.winner
+    standings = {one.key: one for one in ranking.standings}
+    racing = [_Sums.of(one, requirements, scores) for one in standings.values()
+              if not one.out and not one.deferred]  # fmt: skip
+    for index, weight in _tries(requirements):
+        key = _winner(racing, index, requirements[index].weight, weight)
+        if key is not None and (now is None or key != now.key):
+            return Change(requirements[index], weight, standings[key])
+    return None
+
+
+def _tries(requirements: Sequence[Requirement]) -> Iterator[tuple[int, int]]:
+    """Every other weight of every requirement, the smallest changes first."""
     tries = sorted(
         (abs(weight - r.weight), index, weight)
         for index, r in enumerate(requirements)
         for weight in WEIGHTS
         if weight != r.weight
     )
-    for _, index, weight in tries:
-        changed = [
-            replace(r, weight=weight) if i == index else r for i, r in enumerate(requirements)
-        ]
-        winner = rank(changed, options, scores, scale).winner
-        if winner is not None and winner.key != now.key:
-            return Change(requirements[index], weight, winner)
-    return None
+    return ((index, weight) for _, index, weight in tries)
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """An option's weighted sum and the weights behind it, in whole numbers."""
+
+    key: str
+    points: int
+    weights: int
+    scores: tuple[int | None, ...]
+
+    @classmethod
+    def of(cls, one: Standing, requirements: Sequence[Requirement], scores: Scores) -> _Sums:
+        own = tuple(scores.get((r.key, one.key)) for r in requirements)
+        pairs = [(r.weight, s) for r, s in zip(requirements, own, strict=True) if s is not None]
+        return cls(one.key, sum(w * s for w, s in pairs), sum(w for w, _ in pairs), own)
+
+    def with_weight(self, index: int, before: int, after: int) -> tuple[int, int]:
+        """Sum and weights, had the requirement at *index* another weight."""
+        score = self.scores[index]
+        if score is None:
+            return self.points, self.weights
+        return self.points + (after - before) * score, self.weights + after - before
+
+
+def _winner(racing: Sequence[_Sums], index: int, before: int, after: int) -> str | None:
+    """Who alone would lead with another weight; fractions are compared crosswise, exactly."""
+    best, leads = (0, 0), ""
+    alone = False
+    for option in racing:
+        points, weights = option.with_weight(index, before, after)
+        if not weights:
+            continue
+        ahead = points * best[1] - best[0] * weights if leads else 1
+        if ahead > 0:
+            best, leads, alone = (points, weights), option.key, True
+        elif ahead == 0:
+            alone = False
+    return leads if alone else None
 
 
 def sentence(
     requirements: Sequence[Requirement], options: Mapping[str, str], scores: Scores,
-    scale: tuple[int, int] = (1, 5),
+    scale: tuple[int, int] = (1, 5), deferred: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
     """The ranking in one sentence, with what would change it; Markdown marks the requirement."""
-    ranking = rank(requirements, options, scores, scale)
-    if not any(one.exact is not None for one in ranking.standings):
-        return "No option is scored yet."
+    ranking = rank(requirements, options, scores, scale, deferred)
     if not ranking.race:
-        return "Every scored option fails a must-have."
+        return _no_race(ranking, requirements, scores)
+    change = smallest_change(requirements, options, scores, scale, deferred)
     if ranking.winner is None:
-        level = ranking.leaders[0].score
-        return f"{_and(tuple(one.title for one in ranking.leaders))} are level at {level}."
+        return _level(ranking, change)
     if len(ranking.race) == 1:
         return f"{ranking.winner.title} is the only scored option that meets every must-have."
-    return _lead(ranking, smallest_change(requirements, options, scores, scale))
+    return _lead(ranking, change)
+
+
+def _no_race(ranking: Ranking, requirements: Sequence[Requirement], scores: Scores) -> str:
+    """Why nothing can be ranked."""
+    in_race = [one for one in ranking.standings if not one.deferred]
+    if not in_race:
+        return "Every option is deferred."
+    if requirements and not any(r.weight for r in requirements):
+        return "Every weight is 0, so nothing tells the options apart. Give some weight."
+    if any(one.out for one in in_race) and all(one.out or one.exact is None for one in in_race):
+        return "Every scored option fails a must-have."
+    if any((r.key, one.key) in scores for r in requirements for one in in_race):
+        return "Only requirements of weight 0 are scored yet."
+    return "No option is scored yet."
+
+
+def _level(ranking: Ranking, change: Change | None) -> str:
+    titles = _and(tuple(one.title for one in ranking.leaders))
+    start = f"{titles} are level at {ranking.leaders[0].score}"
+    if change is None:
+        return f"{start}."
+    r = change.requirement
+    return (
+        f"{start}; {change.winner.title} would lead if *{r.title}* weighed {change.weight} "
+        f"instead of {r.weight}."
+    )
 
 
 def _lead(ranking: Ranking, change: Change | None) -> str:

@@ -13,11 +13,17 @@ class NoSuchStep(BadValue):
     """A row cannot go from the state it is in to that one."""
 
 
-class ImportRefused(BadValue):
-    """Nothing was imported; ``problems`` are all that is wrong, each with its line and column."""
+class LacksColumns(BadValue):
+    """A row cannot be in a state without a value in the columns that the state needs."""
 
-    def __init__(self, problems: list[str]) -> None:
-        count = len(problems)
-        self.problems = tuple(problems)
-        what = "1 problem" if count == 1 else f"{count} problems"
-        super().__init__("table", f"Nothing was imported: {what}. {' '.join(problems[:10])}")
+
+class StandsBehindGate(BadValue):
+    """A gate stands before a state; ``place`` is its page, below the engagement's address."""
+
+    def __init__(self, field: str, message: str, place: str) -> None:
+        super().__init__(field, message)
+        self.place = place
+
+
+class AppendOnly(Refusal):
+    """Rows of this register are never changed or taken out."""

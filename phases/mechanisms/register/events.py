@@ -14,12 +14,13 @@ class RowAdded:
 
 @dataclass(frozen=True)
 class RowChanged:
-    """``columns`` names what changed; ``state`` is given when it did."""
+    """``columns`` names what changed; ``state`` is given when it did, ``version`` what it made."""
 
     subject: str
     columns: tuple[str, ...]
     state_before: str = ""
     state: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,29 @@
-"""Importing rows: all or nothing, every problem named by line and column."""
+"""Importing rows: all or nothing, every problem named by line and column before it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from phases.core import audit
-from phases.core.errors import BadValue
+from phases.core.errors import BadValue, Refusal
 from phases.mechanisms.register import events
-from phases.mechanisms.register.errors import FixedRegister, ImportRefused
 from phases.mechanisms.register.queries import RowView, first_state, register_of, row_views
-from phases.mechanisms.register.services import (
-    check_step,
-    check_values,
-    checked_due,
-    checked_owner,
-    checked_title,
-    insert,
-    next_position,
+from phases.mechanisms.register.rules import (
+    Entry,
+    changed_entry,
+    new_entry,
+    refuse_if_append_only,
     refuse_if_fixed,
-    update,
 )
-from phases.mechanisms.register.tables import Line, lines_of, plain_text, problem_of
-from phases.mechanisms.register.values import lower, title_column
+from phases.mechanisms.register.services import insert, next_position, update
+from phases.mechanisms.register.tables import Line, columns_of, lines_of, problem_of
+from phases.mechanisms.register.values import title_column
 from phases.mechanisms.situation import Situation
+from phases.mechanisms.spreadsheet import ImportRefused, plain_text
 from playbook.models import Register
 
 
@@ -36,6 +33,25 @@ class Imported:
 
     added: int
     changed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one line would do: change the row in *view*, or add one; and what is wrong with it."""
+
+    line: Line
+    view: RowView | None
+    entry: Entry | None
+    problems: tuple[BadValue, ...]
+
+    @property
+    def changes(self) -> bool:
+        """Whether the row would not be as it is."""
+        view, entry = self.view, self.entry
+        if view is None or entry is None:
+            return True
+        was = (view.title, view.raw, view.state, view.owner, view.due)
+        return (entry.title, entry.values, entry.state, entry.owner, entry.due) != was
 
 
 def import_rows(
@@ -49,53 +65,70 @@ def import_rows(
         ImportRefused: anything at all is wrong; nothing was imported.
     """
     register = register_of(s, register_key)
-    lines = [_plain(line) for line in lines_of(register, rows)]
-    plan = _plan(s, register, lines)
+    plans = plan_rows(s, register, rows)
+    problems = [problem_of(p.line, error, register) for p in plans for error in p.problems]
+    if problems:
+        raise ImportRefused(problems)
     position = next_position(session, s, register)
     added = changed = 0
-    for line, view in plan:
-        cells = _cells(s, register, line)
-        if view is None:
-            insert(session, s, actor, register, position + added, **_all(register, cells))
+    for plan in plans:
+        assert plan.entry is not None
+        if plan.view is None:
+            insert(session, s, actor, register, position + added, plan.entry)
             added += 1
         else:
-            row = update(session, s, actor, register, view, **cells)
-            changed += (row.version or 0) > view.version
+            row = update(session, s, actor, register, plan.view, plan.entry)
+            changed += (row.version or 0) > plan.view.version
     event = events.RowsImported(register.key, added, changed)
     audit.record(session, s.engagement, actor, event)
-    s.records.forget("_all_rows", "rows", "removed_seeds")
+    s.records.forget("_all_rows", "rows", "removed_seeds", "row_index")
     return Imported(added, changed)
+
+
+def plan_rows(s: Situation, register: Register, rows: Sequence[Sequence[str]]) -> list[Plan]:
+    """What each line would do, and everything that is wrong with it; nothing is done.
+
+    Raises:
+        ImportRefused: it is no table of this register.
+    """
+    lines = [_plain(line) for line in lines_of(register, rows)]
+    views = row_views(s, register)
+    by_ref = {ref: view for view in views for ref in (view.ref, view.seed) if ref}
+    by_title = {view.title.casefold(): view for view in views} if register.fixed else {}
+    seen: set[str] = set()
+    return [_plan(s, register, line, by_ref, by_title, seen) for line in lines]
 
 
 def _plain(line: Line) -> Line:
     return Line(line.number, {name: plain_text(cell) for name, cell in line.cells.items()})
 
 
-def _plan(s: Situation, register: Register, lines: list[Line]) -> list[tuple[Line, RowView | None]]:
-    """Each line with the row it changes, once everything has been found right."""
-    views = row_views(s, register)
-    by_ref = {ref: view for view in views for ref in (view.ref, view.seed) if ref}
-    by_title = {view.title.casefold(): view for view in views} if register.fixed else {}
-    plan: list[tuple[Line, RowView | None]] = []
-    problems: list[str] = []
-    seen: set[str] = set()
-    for line in lines:
-        found = [
-            problem_of(line, e, register) for e in _problems(s, register, line, by_ref, by_title)
-        ]
-        view = _row(register, line, by_ref, by_title)
-        if view is not None and view.ref in seen:
-            found.append(f"Line {line.number}: “{view.title}” stands twice.")
-        seen |= {view.ref} if view else set()
-        problems += found
-        plan.append((line, view))
-    if problems:
-        raise ImportRefused(problems)
-    return plan
+def _plan(
+    s: Situation, register: Register, line: Line, by_ref: Mapping[str, RowView],
+    by_title: Mapping[str, RowView], seen: set[str],
+) -> Plan:  # fmt: skip
+    ref, view = line.cells.get("ref", ""), _row(register, line, by_ref, by_title)
+    if ref and view is None:
+        what = f"no {register.row_word} is called “{ref}”; leave it empty to add one."
+        return Plan(line, None, None, (BadValue("ref", what),))
+    problems: list[BadValue] = []
+    if view is not None and view.ref in seen:
+        problems.append(BadValue("ref", f"“{view.title}” stands twice."))
+    seen |= {view.ref} if view else set()
+    cells, wrong = _cells(s, register, line, view)
+    if view is None:
+        entry = new_entry(s, register, **_filled(register, cells))
+    else:
+        entry = changed_entry(s, register, view, **cells)
+    found = Plan(line, view, entry, ())
+    problems += [*wrong, *entry.problems, *_place(register, found)]
+    places = {name: place for place, name in enumerate(columns_of(register))}
+    problems.sort(key=lambda problem: places.get(problem.field, 0))
+    return Plan(line, view, entry, tuple(problems))
 
 
 def _row(
-    register: Register, line: Line, by_ref: dict[str, RowView], by_title: dict[str, RowView]
+    register: Register, line: Line, by_ref: Mapping[str, RowView], by_title: Mapping[str, RowView]
 ) -> RowView | None:
     if line.cells.get("ref"):
         return by_ref.get(line.cells["ref"])
@@ -103,81 +136,39 @@ def _row(
     return by_title.get(title.casefold())
 
 
-def _problems(
-    s: Situation, register: Register, line: Line, by_ref: dict[str, RowView],
-    by_title: dict[str, RowView],
-) -> list[BadValue]:  # fmt: skip
-    ref, view = line.cells.get("ref", ""), _row(register, line, by_ref, by_title)
-    if ref and view is None:
-        return [
-            BadValue("ref", f"no {register.row_word} is called “{ref}”; leave it empty to add one.")
-        ]
-    found: list[BadValue] = []
-    values = {name: cell for name, cell in line.cells.items() if name in register.columns}
-    kept, bad = check_values(register, values)
-    found += bad
-    broken = {problem.field for problem in bad}
-    found += _blanks(register, kept, broken, view)
-    for check in (_check_place, _check_owner, _check_due, _check_state, _check_title):
-        try:
-            check(s, register, line, view)
-        except BadValue as problem:
-            found.append(problem)
-        except FixedRegister as refusal:
-            found.append(BadValue("ref", refusal.message))
-    return found
+def _place(register: Register, plan: Plan) -> Iterator[BadValue]:
+    """Rows are neither added where the playbook sets them, nor changed where they only grow."""
+    try:
+        if plan.view is None:
+            refuse_if_fixed(register)
+        elif plan.changes:
+            refuse_if_append_only(register)
+    except Refusal as refusal:
+        yield BadValue("ref", refusal.message)
 
 
-def _blanks(
-    register: Register, kept: dict[str, object], broken: set[str], view: RowView | None
-) -> list[BadValue]:
-    """Required columns that a new row lacks, or that a line would empty."""
-    had = {name for name, value in view.raw.items() if value is not None} if view else set()
-    return [
-        BadValue(name, f"enter {lower(column.title)}.")
-        for name, column in register.columns.items()
-        if column.required and name not in broken and kept.get(name) is None
-        and (view is None or (name in kept and name in had))
-    ]  # fmt: skip
-
-
-def _check_place(s: Situation, register: Register, line: Line, view: RowView | None) -> None:  # noqa: ARG001 - one shape for all checks
-    if view is None:
-        refuse_if_fixed(register)
-
-
-def _check_owner(s: Situation, register: Register, line: Line, view: RowView | None) -> None:  # noqa: ARG001 - one shape for all checks
-    _owner(s, register, line.cells.get("owner", ""))
-
-
-def _check_due(s: Situation, register: Register, line: Line, view: RowView | None) -> None:  # noqa: ARG001 - one shape for all checks
-    checked_due(register, line.cells.get("due"))
-
-
-def _check_state(s: Situation, register: Register, line: Line, view: RowView | None) -> None:  # noqa: ARG001 - one shape for all checks
-    state = _state(register, line.cells.get("state", ""))
-    if view is not None:
-        check_step(register, view, state)
-
-
-def _check_title(s: Situation, register: Register, line: Line, view: RowView | None) -> None:  # noqa: ARG001 - one shape for all checks
-    if view is None and not title_column(register):
-        checked_title(register, line.cells.get("title", ""))
-
-
-def _cells(s: Situation, register: Register, line: Line) -> dict[str, Any]:
-    """What a line says, as ``update`` takes it; columns that are not there change nothing."""
-    cells = line.cells
-    return {
+def _cells(
+    s: Situation, register: Register, line: Line, view: RowView | None
+) -> tuple[dict[str, Any], list[BadValue]]:
+    """What a line says, as the rules take it; columns that are not there change nothing."""
+    cells, wrong = line.cells, []
+    said: dict[str, Any] = {
         "title": cells.get("title"),
         "values": {name: cell for name, cell in cells.items() if name in register.columns},
-        "state": _state(register, cells["state"]) if cells.get("state") else None,
-        "owner": _owner(s, register, cells["owner"]) if "owner" in cells else None,
-        "due": cells.get("due"),
-    }
+        "due": cells.get("due"), "state": None, "owner": None,
+    }  # fmt: skip
+    try:
+        said["state"] = _state(register, cells["state"]) if cells.get("state") else None
+    except BadValue as problem:
+        wrong.append(problem)
+    try:
+        said["owner"] = _owner(s, cells["owner"], view) if "owner" in cells else None
+    except BadValue as problem:
+        wrong.append(problem)
+    return said, wrong
 
 
-def _all(register: Register, cells: dict[str, Any]) -> dict[str, Any]:
+def _filled(register: Register, cells: dict[str, Any]) -> dict[str, Any]:
     """The same for a new row."""
     return {
         "title": cells["title"] or "",
@@ -189,8 +180,8 @@ def _all(register: Register, cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def _state(register: Register, text: str) -> str:
-    if not text:
-        return ""
+    if text in register.states:
+        return text
     for slug, state in register.states.items():
         if text.casefold() in (slug.casefold(), state.title.casefold()):
             return slug
@@ -198,8 +189,14 @@ def _state(register: Register, text: str) -> str:
     raise BadValue("state", f"“{text}” is none of {words}.")
 
 
-def _owner(s: Situation, register: Register, text: str) -> str:
-    """A person's ref, given as the ref or the name."""
+def _owner(s: Situation, text: str, view: RowView | None) -> str:
+    """A person's ref, given as the ref, the name, or both where two have the same name."""
     names = s.people.names
-    ref = next((ref for ref, name in names.items() if name.casefold() == text.casefold()), text)
-    return checked_owner(s, register, ref)
+    bare = text.rpartition("(")[2].removesuffix(")") if text.endswith(")") else text
+    if view is not None and text and text in (view.owner_name, f"{view.owner_name} ({view.owner})"):
+        return view.owner
+    fits = [ref for ref, name in names.items() if name.casefold() == text.casefold()]
+    if len(fits) > 1:
+        refs = " or ".join(f"{names[ref]} ({ref})" for ref in fits)
+        raise BadValue("owner", f"“{text}” is the name of {len(fits)} people; write {refs}.")
+    return fits[0] if fits else (bare if bare in names else text)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from phases.core.errors import Missing
-from phases.core.models import ASSUMED, CONFIRMED, AuditEvent
+from phases.core.models import ASSUMED, CONFIRMED
+from phases.mechanisms.register.links import titles
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.register.values import meant, shown, stored, title_column
 from phases.mechanisms.situation import Situation
-from playbook.models import Register, Seed
+from playbook.models import Column, Register, Seed
 
 
 @dataclass(frozen=True)
@@ -123,10 +121,15 @@ def find_row(s: Situation, register: Register, ref: str) -> RowView:
     Raises:
         Missing: there is no such row, or it was removed.
     """
-    for view in row_views(s, register):
-        if ref in (view.ref, view.seed) and ref:
-            return view
-    raise Missing
+    row = s.records.row_index.get((register.key, ref))
+    seed = register.seeds.get(row.seed or "" if row else ref)
+    if (row is not None and row.removed_at is not None) or (seed and not s.applies(seed)):
+        raise Missing
+    if row is not None:
+        return _of_row(s, register, row)
+    if seed is None:
+        raise Missing
+    return of_seed(s, register, seed)
 
 
 def first_state(register: Register) -> str:
@@ -183,25 +186,17 @@ def _view(
         state_label=found.title if found else state, state_kind=kind,
         next=tuple((to, register.states[to].title) for to in (found.next if found else ())),
         values={name: meant(column, raw.get(name)) for name, column in columns},
-        shown={name: shown(column, raw.get(name)) for name, column in columns},
+        shown={name: _in_words(s, column, raw.get(name)) for name, column in columns},
         owner=owner, owner_name=s.people.name(owner), due=due,
         overdue=bool(due and due < s.today and kind not in ("done", "dropped")), **rest,
     )  # fmt: skip
 
 
+def _in_words(s: Situation, column: Column, value: Any) -> str:
+    """A stored value in words; links by the titles of what they lead to."""
+    return titles(s, value or ()) if column.type == "rests_on" else shown(column, value)
+
+
 def ref_of(row: Row) -> str:
     """How addresses and events name a stored row."""
     return f"r{row.id}"
-
-
-def history(session: Session, s: Situation, view: RowView) -> list[AuditEvent]:
-    """What happened to a row, newest first."""
-    query = (
-        select(AuditEvent)
-        .where(
-            AuditEvent.engagement_id == s.engagement.id,
-            AuditEvent.subject == f"{view.register}/{view.ref}",
-        )
-        .order_by(AuditEvent.seq.desc())
-    )
-    return list(session.scalars(query))

@@ -11,24 +11,30 @@ from sqlalchemy.orm import Session
 
 from phases.core import audit
 from phases.core.clock import now
-from phases.core.errors import BadValue, Missing, Refusal, check_version
+from phases.core.errors import Missing, Refusal, check_version
 from phases.core.models import ASSUMED, CONFIRMED
+from phases.mechanisms.history import services as history
 from phases.mechanisms.register import events
-from phases.mechanisms.register.errors import FixedRegister, NoSuchStep
+from phases.mechanisms.register.links import titles
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.register.queries import (
     RowView,
     find_row,
-    first_state,
     ref_of,
     register_of,
     seed_values,
 )
-from phases.mechanisms.register.values import date_of, lower, shown, stored, title_column
+from phases.mechanisms.register.rules import (
+    LONGEST_TITLE,
+    Entry,
+    changed_entry,
+    new_entry,
+    refuse_if_append_only,
+    refuse_if_fixed,
+)
+from phases.mechanisms.register.values import shown
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
-
-LONGEST_TITLE = 300
 
 
 def add_row(
@@ -40,12 +46,12 @@ def add_row(
 
     Raises:
         FixedRegister: the playbook sets its rows.
-        BadValue: a value does not fit its column; ``field`` names the column.
+        BadValue: a value does not fit its column, or the state asks for more; ``field`` names it.
     """
     register = register_of(s, register_key)
     refuse_if_fixed(register)
-    row = insert(session, s, actor, register, next_position(session, s, register), title=title,
-                 values=values or {}, state=state, owner=owner, due=due)  # fmt: skip
+    entry = new_entry(s, register, title=title, values=values, state=state, owner=owner, due=due)
+    row = insert(session, s, actor, register, next_position(session, s, register), entry)
     s.records.keep(row)
     return row
 
@@ -59,15 +65,18 @@ def change_row(
 
     Raises:
         BadValue: a value does not fit its column; ``field`` names the column.
-        NoSuchStep: the row cannot go to *state* from where it is.
+        NoSuchStep, LacksColumns, StandsBehindGate: the row cannot go to *state*.
+        AppendOnly: rows of this register are never changed.
         Conflict: somebody changed the row after *version*.
     """
     register = register_of(s, register_key)
     view = find_row(s, register, ref)
+    refuse_if_append_only(register)
     typed = {"title": title, "state": state, "owner": owner, "due": due, **(values or {})}
     _check_version(s, register, view, version, typed)
-    row = update(session, s, actor, register, view, title=title, values=values or {}, state=state,
-                 owner=owner, due=due)  # fmt: skip
+    entry = changed_entry(s, register, view, title=title, values=values, state=state, owner=owner,
+                          due=due)  # fmt: skip
+    row = update(session, s, actor, register, view, entry)
     s.records.keep(row)
     return row
 
@@ -80,10 +89,12 @@ def remove_row(
 
     Raises:
         FixedRegister: the playbook sets its rows.
+        AppendOnly: rows of this register are never taken out.
         Conflict: somebody changed the row after *version*.
     """
     register = register_of(s, register_key)
     refuse_if_fixed(register)
+    refuse_if_append_only(register)
     view = find_row(s, register, ref)
     _check_version(s, register, view, version, {})
     row = _row_of(session, s, actor, register, view)
@@ -98,6 +109,7 @@ def remove_row(
 def restore_row(session: Session, s: Situation, actor: str, register_key: str, ref: str) -> Row:
     """Put a removed row back where it was; one that is there already stays as it is."""
     register = register_of(s, register_key)
+    refuse_if_append_only(register)
     row = session.scalar(
         select(Row).where(
             Row.engagement_id == s.engagement.id,
@@ -152,24 +164,14 @@ def assume_row(
 
 
 def insert(
-    session: Session, s: Situation, actor: str, register: Register, position: int, *, title: str,
-    values: Mapping[str, Any], state: str, owner: str, due: date | str | None,
-) -> Row:  # fmt: skip
-    """Add a row at *position*; for callers that add many."""
-    kept = checked_values(
-        register, {name: values.get(name) for name in register.columns} | dict(values)
-    )
-    name = title_column(register)
-    if name and not kept.get(name) and title.strip():
-        kept[name] = stored(name, register.columns[name], title)
-    _check_required(register, kept, register.columns)
+    session: Session, s: Situation, actor: str, register: Register, position: int, entry: Entry
+) -> Row:
+    """Write a new row at *position*; for callers that add many."""
+    entry.refuse()
     row = Row(
-        engagement_id=s.engagement.id, register=register.key, position=position,
-        title=checked_title(register, title or str(kept.get(name) or "")),
-        state=_known_state(register, state or first_state(register)),
-        owner=checked_owner(s, register, owner), due=checked_due(register, due),
-        values={column: value for column, value in kept.items() if value is not None},
-        standing=ASSUMED, changed_by=actor,
+        engagement_id=s.engagement.id, register=register.key, position=position, title=entry.title,
+        state=entry.state, owner=entry.owner, due=entry.due, values=entry.values, standing=ASSUMED,
+        changed_by=actor,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -178,157 +180,42 @@ def insert(
 
 
 def update(
-    session: Session, s: Situation, actor: str, register: Register, view: RowView, *,
-    title: str | None, values: Mapping[str, Any], state: str | None, owner: str | None,
-    due: date | str | None,
-) -> Row:  # fmt: skip
-    """Change what is given of the row in *view*; for callers that change many."""
-    kept = checked_values(register, values)
-    had = {name for name, value in view.raw.items() if value is not None}
-    _check_required(register, kept, had)
-    check_step(register, view, state)
-    new_title = _new_title(register, view, title, kept)
-    new_owner = view.owner if owner is None else checked_owner(s, register, owner, view.owner)
-    new_due = view.due if due is None else checked_due(register, due)
+    session: Session, s: Situation, actor: str, register: Register, view: RowView, entry: Entry
+) -> Row:
+    """Write what is to change of the row in *view*; for callers that change many."""
+    entry.refuse()
     row = _row_of(session, s, actor, register, view)
-    merged = {**row.values, **kept}
-    after = {name: value for name, value in merged.items() if value is not None}
-    changed = [name for name in merged if after.get(name) != row.values.get(name)]
-    pairs = {"title": new_title, "owner": new_owner, "due": new_due}
-    changed += [name for name, value in pairs.items() if value != getattr(row, name)]
-    before = row.state
-    row.values = after
-    for name, value in pairs.items():
-        setattr(row, name, value)
-    row.state = state or row.state
-    if not changed and row.state == before:
+    found = _differences(row, entry)
+    if not found:
         session.flush()
         return row
-    if register.standing and changed and row.standing == CONFIRMED:
+    row.values, row.title, row.state = entry.values, entry.title, entry.state
+    row.owner, row.due = entry.owner, entry.due
+    columns = tuple(name for name in found if name != "state")
+    if register.standing and columns and row.standing == CONFIRMED:
         _assume(row, actor)
     _changed(row, actor)
     session.flush()
-    moved = (before, row.state) if row.state != before else ("", "")
-    audit.record(
-        session, s.engagement, actor, events.RowChanged(subject_of(row), tuple(changed), *moved)
-    )
+    moved = found.get("state", ("", ""))
+    event = events.RowChanged(subject_of(row), columns, *moved, version=row.version)
+    audit.record(session, s.engagement, actor, event)
+    history.note(session, s.engagement, actor, subject_of(row), row.version, found)
     return row
 
 
-def _new_title(register: Register, view: RowView, title: str | None, kept: dict[str, Any]) -> str:
-    """The title given, or the new value of the column that names the rows, unless a seed does."""
-    if title is not None and title.strip():
-        return checked_title(register, title)
-    name = title_column(register)
-    named_by_column = name and not (view.seed and view.title != view.raw.get(name))
-    if named_by_column and kept.get(name):
-        return str(kept[name])[:LONGEST_TITLE]
-    return view.title
-
-
-def checked_values(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
-    """*values* as stored.
-
-    Raises:
-        BadValue: the first that does not fit.
-    """
-    kept, problems = check_values(register, values)
-    if problems:
-        raise problems[0]
-    return kept
-
-
-def check_values(
-    register: Register, values: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[BadValue]]:
-    """*values* as stored, and everything that does not fit."""
-    kept: dict[str, Any] = {}
-    problems: list[BadValue] = []
-    for name, raw in values.items():
-        if name not in register.columns:
-            problems.append(BadValue(name, f"“{register.title}” has no column “{name}”."))
-            continue
-        try:
-            kept[name] = stored(name, register.columns[name], raw)
-        except BadValue as problem:
-            problems.append(problem)
-    return kept, problems
-
-
-def _check_required(register: Register, kept: Mapping[str, Any], had: Any) -> None:
-    """Refuse a required value that is emptied; one that was never there may stay open."""
-    for name, value in kept.items():
-        column = register.columns[name]
-        if column.required and value is None and name in had:
-            raise BadValue(name, f"Enter {lower(column.title)}.")
-
-
-def checked_title(register: Register, title: str) -> str:
-    """The title, trimmed.
-
-    Raises:
-        BadValue: there is none, or it is too long.
-    """
-    name = title_column(register)
-    title = title.strip()
-    if not title:
-        raise BadValue(name or "title", f"Give the {register.row_word} a name.")
-    if name:
-        return title[:LONGEST_TITLE]
-    if len(title) > LONGEST_TITLE:
-        raise BadValue("title", f"{len(title)} characters; {LONGEST_TITLE} is the most.")
-    return title
-
-
-def checked_owner(s: Situation, register: Register, owner: str, now_owner: str = "") -> str:
-    """*owner*, somebody the engagement knows (who owned it before may stay)."""
-    owner = owner.strip()
-    if not owner or owner == now_owner:
-        return owner
-    if not register.owner:
-        raise BadValue("owner", f"Rows of “{register.title}” have no owner.")
-    if owner not in s.people.names:
-        raise BadValue("owner", "Choose somebody on the team or one of the customer's contacts.")
-    return owner
-
-
-def checked_due(register: Register, due: date | str | None) -> date | None:
-    """*due* as a date, where the register has due dates."""
-    if due is None or due == "":
-        return None
-    if not register.due:
-        raise BadValue("due", f"Rows of “{register.title}” have no due date.")
-    return date_of("due", due, "Due")
-
-
-def _known_state(register: Register, state: str) -> str:
-    if state not in register.states:
-        words = ", ".join(found.title for found in register.states.values())
-        raise BadValue("state", f"“{state}” is no state of “{register.title}”; there are {words}.")
-    return state
-
-
-def check_step(register: Register, view: RowView, state: str | None) -> None:
-    """Refuse a state that the row cannot go to from where it is."""
-    if not state or state == view.state:
-        return
-    _known_state(register, state)
-    if state not in [slug for slug, _ in view.next]:
-        there = " or ".join(words for _, words in view.next) or "nowhere"
-        raise NoSuchStep(
-            "state",
-            f"“{view.title}” is {lower(view.state_label)} and cannot become "
-            f"{lower(register.states[state].title)}; from here it goes to {there}.",
-        )
-
-
-def refuse_if_fixed(register: Register) -> None:
-    """Refuse to add to or take from a register whose rows the playbook sets."""
-    if register.fixed:
-        raise FixedRegister(
-            f"The playbook sets the rows of “{register.title}”; none are added or removed. "
-            "Change the rows that are there."
-        )
+def _differences(row: Row, entry: Entry) -> dict[str, tuple[Any, Any]]:
+    """What *entry* would put in place of what, by column; columns keep their order."""
+    before, after = row.values or {}, entry.values
+    found = {
+        name: (before.get(name), after.get(name))
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
+    for name in ("title", "owner", "due", "state"):
+        pair = (getattr(row, name), getattr(entry, name))
+        if pair[0] != pair[1] and (pair[0] or pair[1]):
+            found[name] = pair
+    return found
 
 
 def next_position(session: Session, s: Situation, register: Register) -> int:
@@ -366,7 +253,7 @@ def _check_version(
     kept = {
         titles.get(name, name.capitalize()): _in_words(s, register, name, value)
         for name, value in typed.items()
-        if value not in (None, "")
+        if value not in (None, "", [])
     }
     theirs = {"Title": view.title, "State": view.state_label, "Owner": view.owner_name}
     theirs |= {titles[name]: words for name, words in view.shown.items() if words}
@@ -379,6 +266,8 @@ def _in_words(s: Situation, register: Register, name: str, value: Any) -> str:
     if name == "state" and value in register.states:
         return register.states[value].title
     column = register.columns.get(name)
+    if column and column.type == "rests_on":
+        return titles(s, value)
     return shown(column, value) if column and column.type == "choice" else str(value)
 
 

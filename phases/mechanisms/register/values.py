@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +16,9 @@ NUMBERS = ("number", "percent", "money")
 YES = {"yes", "y", "true", "1", "on", "x"}
 NO = {"no", "n", "false", "0", "off", "-"}
 LONGEST = {"text": 300, "long_text": 5000, "link": 1000}
+MOST_LINKS = 50
+UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+LINK_END = re.compile(r"\[([^\s\[\]/]+/[^\s\[\]/]+)\]$")
 MONEY = re.compile(
     r"^(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>-?[\d,.]+)(?:\s*(?P<after>[A-Z]{3}))?$"
 )
@@ -27,10 +31,15 @@ def stored(name: str, column: Column, raw: Any) -> Any:
         BadValue: *raw* is not of the column's type; the message says what would be.
     """
     if isinstance(raw, str):
-        raw = raw.strip()
+        raw = clean(raw)
     if raw is None or raw == "":
         return None
     return PARSERS[column.type](name, column, raw)
+
+
+def clean(text: str) -> str:
+    """*text* trimmed, without what neither shows nor fits a spreadsheet, its lines ended alike."""
+    return UNPRINTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _text(name: str, column: Column, raw: Any) -> str:
@@ -132,16 +141,29 @@ def is_link(text: str) -> bool:
     return parts.scheme == "https" and bool(parts.netloc) and not re.search(r"\s", text)
 
 
-PARSERS = {
+def _links(name: str, column: Column, raw: Any) -> list[str] | None:
+    """What is named, one after another: links as ``register/row``, or what stands for one."""
+    pieces = re.split(r"[;\n]", raw) if isinstance(raw, str) else [str(piece) for piece in raw]
+    named = [found[1] if (found := LINK_END.search(p.strip())) else clean(p) for p in pieces]
+    links = list(dict.fromkeys(link for link in named if link))
+    if len(links) > MOST_LINKS:
+        raise BadValue(name, f"{column.title}: {len(links)} links; {MOST_LINKS} are the most.")
+    return links or None
+
+
+PARSERS: dict[str, Callable[[str, Column, Any], Any]] = {
     "text": _text, "long_text": _text, "choice": _choice, "number": _number, "percent": _number,
     "money": _money, "date": _date, "flag": _flag, "link": _link,
+    "rests_on": _links,
 }  # fmt: skip
 
 
 def meant(column: Column, value: Any) -> Any:
-    """A stored value as what it means: a Decimal, a date, a bool, text; None for nothing."""
-    if value in (None, ""):
+    """A stored value as what it means: a Decimal, a date, a bool, text, links; None for nothing."""
+    if value in (None, "", []):
         return None
+    if column.type == "rests_on":
+        return tuple(value)
     if column.type in NUMBERS:
         return amount_of(value)
     return date.fromisoformat(value) if column.type == "date" else value
@@ -154,8 +176,10 @@ def amount_of(value: Any) -> Decimal | None:
 
 def shown(column: Column, value: Any) -> str:
     """A stored value in words; empty for nothing."""
-    if value in (None, ""):
+    if value in (None, "", []):
         return ""
+    if column.type == "rests_on":
+        return "; ".join(value)
     if column.type == "choice":
         return column.options.get(value, str(value))
     if column.type == "flag":

@@ -1,0 +1,23 @@
+"""Reading what changes put in place of what."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from phases.core.models import Engagement
+from phases.mechanisms.history.models import Change
+
+MOST = 100
+"""How many changes a page tells, the newest ones."""
+
+
+def changes_of(session: Session, engagement: Engagement, subject: str) -> list[Change]:
+    """The changes of *subject*, newest first."""
+    query = (
+        select(Change)
+        .where(Change.engagement_id == engagement.id, Change.subject == subject)
+        .order_by(Change.id.desc())
+        .limit(MOST)
+    )
+    return list(session.scalars(query))

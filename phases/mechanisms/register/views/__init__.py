@@ -1,0 +1,16 @@
+"""The pages of registers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from phases.mechanisms.register.views import bulk, rows, tables
+from phases.mechanisms.register.views.frame import bp
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)
+
+
+__all__ = ["bp", "bulk", "init_app", "rows", "tables"]
