@@ -30,10 +30,13 @@ from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
 from phases.mechanisms.inputs import views as inputs
 from phases.mechanisms.matrix import views as matrix
+from phases.mechanisms.meeting import views as meeting
 from phases.mechanisms.metric import views as metric
 from phases.mechanisms.register import views as register
 from phases.mechanisms.schedule import views as schedule
 from phases.mechanisms.sheet import views as sheet
+from phases.mechanisms.trigger import views as trigger
+from phases.mechanisms.writing import views as writing
 from phases.portfolio import views as portfolio
 from phases.portfolio.demo.cli import demo_commands
 from playbook.cli import group as playbook_commands
@@ -43,7 +46,8 @@ HERE = Path(__file__).parent
 
 PARTS = (
     *(worker, core_commands, account_views, downloads, people),
-    *(checklist, form, inputs, matrix, metric, register, schedule, sheet),
+    *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
+    writing,
     *(gates, portfolio),
     *(deliverables, intake),
 )

@@ -6,7 +6,8 @@ from phases.mechanisms.checklist.checks import steps_done
 from phases.mechanisms.core_checks import documents_issued, inputs_confirmed
 from phases.mechanisms.form.checks import answer_given, form_submitted
 from phases.mechanisms.matrix.checks import matrix_decided, matrix_scored
-from phases.mechanisms.metric.checks import readings_taken
+from phases.mechanisms.meeting.checks import meetings_held
+from phases.mechanisms.metric.checks import readings_met, readings_taken
 from phases.mechanisms.register.checks import (
     no_recent_rows,
     rows_confirmed,
@@ -16,6 +17,7 @@ from phases.mechanisms.register.checks import (
 )
 from phases.mechanisms.sheet.checks import sheet_signed
 from phases.mechanisms.situation import CheckFunction
+from phases.mechanisms.writing.checks import texts_reviewed
 
 CHECKS: dict[str, CheckFunction] = {
     function.__name__: function
@@ -26,7 +28,9 @@ CHECKS: dict[str, CheckFunction] = {
         inputs_confirmed,
         matrix_decided,
         matrix_scored,
+        meetings_held,
         no_recent_rows,
+        readings_met,
         readings_taken,
         rows_confirmed,
         rows_equal,
@@ -34,5 +38,6 @@ CHECKS: dict[str, CheckFunction] = {
         rows_in_state,
         sheet_signed,
         steps_done,
+        texts_reviewed,
     )
 }

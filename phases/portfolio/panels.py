@@ -17,6 +17,7 @@ from phases.mechanisms.register.panel import panel as register_panel
 from phases.mechanisms.schedule.panel import panel as schedule_panel
 from phases.mechanisms.sheet.panel import panel as sheet_panel
 from phases.mechanisms.situation import Situation
+from phases.mechanisms.writing.panel import panel as writing_panel
 from playbook.applicability import Applicability
 from playbook.models import Checklist, Gate, Item, SubPhase
 
@@ -28,6 +29,7 @@ PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
     "meeting": meeting_panel,
     "metric": metric_panel,
     "schedule": schedule_panel,
+    "writing": writing_panel,
     "gate": gate_panel,
 }
 
