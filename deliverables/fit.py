@@ -17,7 +17,7 @@ class Fit:
 
 
 FITS = (
-    Fit(40, 2000), Fit(24, 600), Fit(16, 300), Fit(12, 200), Fit(8, 120), Fit(6, 90), Fit(4, 60),
+    Fit(40, 2000), Fit(40, 1000), Fit(30, 500), Fit(20, 240), Fit(14, 160), Fit(9, 110), Fit(5, 70),
     Fit(2, 30),
 )  # fmt: skip
 """Tried in turn; the stylesheet sets each in smaller type than the one before, to a limit."""
@@ -67,7 +67,7 @@ def _table(block: Block, most: Fit) -> Iterator[Block]:
 def _cell(found: Cell, most: Fit) -> Cell:
     return found | {
         "text": _cut(found["text"], most.signs), "note": _cut(found["note"], most.signs),
-        "by": _cut(found["by"], most.signs),
+        "by": "",
     }  # fmt: skip
 
 

@@ -33,9 +33,9 @@ class Look:
 
 UPRIGHT = Look(6, Paper(720, 800), Paper(350, 800))
 WIDE = Look(9, Paper(1040, 560), Paper(500, 560), wide=True)
-SLIDE = Look(7, Paper(1040, 470), Paper(520, 470), "slides", wide=True)
+SLIDE = Look(6, Paper(1040, 470), Paper(520, 470), "slides", wide=True)
 ONE = Look(5, Paper(720, 260), Paper(350, 260), "one_page")
-ONE_WIDE = Look(6, Paper(720, 260), Paper(350, 260), "one_page", wide=True)
+ONE_WIDE = Look(8, Paper(720, 560), Paper(350, 560), "one_page", wide=True)
 
 
 def look_of(shows: str, *, wide: bool) -> Look:
@@ -89,22 +89,31 @@ def table(
     caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look
 ) -> Block:
     """A table that fits the page."""
-    kept = _kept(heads, rows, look.columns)
-    folded = [n for n in range(len(heads)) if n not in kept]
+    kept = _kept(heads, rows, look)
+    short = look.shows != "report"
+    folded = [] if short else [n for n in range(len(heads)) if n not in kept]
     body = [_row(heads, row, kept, folded) for row in rows]
     return blocks.table(caption, [heads[n] for n in kept], body, widths(
         [heads[n] for n in kept], body
     ))  # fmt: skip
 
 
-def _kept(heads: Sequence[str], rows: Sequence[Sequence[Cell]], room: int) -> list[int]:
-    """The columns that stay: the first, and of the others those with the most to say."""
-    if len(heads) <= room:
+def _kept(heads: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look) -> list[int]:
+    """The columns that stay: the first, the state, and of the others those that are most filled;
+    where room is short, those that say it in a word."""
+    if len(heads) <= look.columns:
         return list(range(len(heads)))
     filled = {n: sum(_says(row[n]) for row in rows) for n in range(1, len(heads))}
+    wordy = {n: look.shows != "report" and _average([row[n] for row in rows]) > 30 for n in filled}
     state = [n for n in filled if heads[n] == "State"]
-    others = sorted((n for n in filled if n not in state), key=lambda n: (-filled[n], n))
-    return sorted([0, *state, *others[: room - 1 - len(state)]])
+    others = sorted((n for n in filled if n not in state), key=lambda n: (wordy[n], -filled[n], n))
+    return sorted([0, *state, *others[: look.columns - 1 - len(state)]])
+
+
+def _average(cells: Sequence[Cell]) -> float:
+    """How much stands in a cell, notes for less."""
+    lengths = [len(found["text"]) + len(found["note"]) * 0.7 for found in cells] or [0]
+    return sum(lengths) / len(lengths)
 
 
 def _says(found: Cell) -> bool:
@@ -128,8 +137,7 @@ def widths(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[float]:
 
 
 def _weight(head: str, cells: Sequence[Cell]) -> float:
-    lengths = [len(found["text"]) + len(found["note"]) * 0.7 for found in cells] or [0]
-    average = sum(lengths) / len(lengths)
+    average = _average(cells)
     said = " ".join([head, *(found["text"] for found in cells)])
     longest = max((len(word) for word in said.split()), default=0)
     return max(LEAST, min(longest + 2.0, 18.0), min(sqrt(average) * 3.2, MOST))

@@ -96,7 +96,7 @@ def _register(s: Situation, register: Register) -> Iterator[Block]:
         none = plural(register.row_word, 0).removeprefix("0 ")
         yield Missing(f"No {none} recorded yet: see {title}.", _place(s, register))
         return
-    named = title_column(register)
+    named = _naming(register, rows)
     columns = [n for n in _filled(register, rows) if n != named]
     head = register.columns[named].title if named else register.row_word.capitalize()
     heads = (head, *(register.columns[name].title for name in columns))
@@ -110,6 +110,12 @@ def _register(s: Situation, register: Register) -> Iterator[Block]:
         for row in rows
     )
     yield Table(title, (*heads, *(name for name, _ in ends)), body)
+
+
+def _naming(register: Register, rows: list[RowView]) -> str:
+    """The column that holds the rows' names; none where they are named by the playbook instead."""
+    named = title_column(register)
+    return named if all(row.title == row.shown.get(named) for row in rows) else ""
 
 
 def _filled(register: Register, rows: list[RowView]) -> list[str]:
