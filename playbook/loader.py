@@ -23,12 +23,16 @@ RELEASED = "RELEASED"
 
 
 class Manifest(Part):
-    """What ``playbook.yaml`` says."""
+    """What ``playbook.yaml`` says.
+
+    ``order`` names how files begin, in the order in which they are read; the others follow.
+    """
 
     name: Slug
     version: str = Field(pattern=r"^\d+(\.\d+)*$")
     title: Line
     placeholders: dict[Slug, Line] = Field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
 
 def load(folder: Path, *, release_hash: str | None = None) -> Playbook:
@@ -45,7 +49,7 @@ def load(folder: Path, *, release_hash: str | None = None) -> Playbook:
         remedy = f"Put {MANIFEST} and the content's YAML files there"
         raise ContentError([Problem(shown, "", "there is no playbook in this folder", remedy)])
     manifest = _manifest(folder, shown, draft)
-    for path in content_files(folder):
+    for path in _in_order(content_files(folder), manifest.order if manifest else ()):
         if path.suffix != ".yaml" or path == folder / MANIFEST:
             continue
         file = f"{shown}/{path.relative_to(folder).as_posix()}"
@@ -132,12 +136,22 @@ def _manifest(folder: Path, shown: str, draft: Draft) -> Manifest | None:
     except ValidationError as error:
         for part in error.errors():
             name = ".".join(map(str, part["loc"]))
-            remedy = "It holds name, version (quoted), title and placeholders"
+            remedy = "It holds name, version (quoted), title, order and placeholders"
             line = data.lines.get(str(part["loc"][0]) if part["loc"] else "")
             draft.problems.append(Problem(file, "", f"'{name}': {part['msg']}", remedy, line))
         return None
     draft.placeholders = manifest.placeholders
     return manifest
+
+
+def _in_order(files: Iterable[Path], order: tuple[str, ...]) -> list[Path]:
+    """*files* by the first of *order* that their names begin with, else as they are."""
+    starts = dict(enumerate(order))
+
+    def place(path: Path) -> int:
+        return next((i for i, start in starts.items() if path.name.startswith(start)), len(starts))
+
+    return sorted(files, key=place)
 
 
 def _misplaced(

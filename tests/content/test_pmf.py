@@ -282,6 +282,13 @@ def test_a_pilot_is_part_of_an_engagement_that_asks_for_it(playbook: Playbook, k
     assert not applies(playbook, key, **BUILT)
 
 
+@pytest.mark.parametrize("code", ["1c", "2c", "3c", "4a"])
+def test_the_method_comes_before_what_is_added_to_it(playbook: Playbook, code: str) -> None:
+    parts = [item.key[0] for item in playbook.at(code) if item.kind != "gate"]
+    added = [part for part in parts if part in "PM"]
+    assert parts[-len(added) :] == sorted(added, reverse=True)
+
+
 @pytest.mark.parametrize("profile", [BUILT, NOTHING_RUNS[0], {}])
 def test_functions_are_rated_in_every_engagement(
     playbook: Playbook, profile: dict[str, Any]
