@@ -70,6 +70,11 @@ def _of_register(item: Register) -> Iterator[Pointer]:
         yield from ((f"columns.{slug}.into", key, ("register",)) for key in named)
 
 
+def _of_step(item: Step) -> Iterator[Pointer]:
+    yield from (("guard", key, ("gate",)) for key in _some(item.guard))
+    yield from (("shows", key, ("step",)) for key in _some(item.shows))
+
+
 def _of_gate(item: Gate) -> Iterator[Pointer]:
     for slug, outcome in item.outcomes.items():
         yield from ((f"outcomes.{slug}.asks", key, ("input",)) for key in _some(outcome.asks))
@@ -91,7 +96,7 @@ POINTERS: dict[type[Item], Callable[[Any], Iterator[Pointer]]] = {
     Passage: lambda item: (("draws", key, SHOWN) for key in item.draws),
     Document: _of_document,
     Register: _of_register,
-    Step: lambda item: (("guard", key, ("gate",)) for key in _some(item.guard)),
+    Step: _of_step,
     Gate: _of_gate,
     Trigger: _of_trigger,
     Metric: _of_metric,

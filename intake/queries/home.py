@@ -13,6 +13,7 @@ from intake.queries.sections import sections_of
 from phases.core.models import Contact, Member
 from phases.mechanisms.checklist.queries import StepView, live_steps
 from phases.mechanisms.form.queries import is_sent, progress_of
+from phases.mechanisms.register.values import is_link
 from phases.mechanisms.schedule.queries import owner_role, schedule_view
 from phases.mechanisms.sheet.queries import statement_views
 from phases.mechanisms.situation import Situation
@@ -25,7 +26,7 @@ NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 @dataclass(frozen=True)
 class Need:
     """One thing we need. ``place`` lies below the contact's address; a step without one is told of
-    by its own button, with ``key`` and ``version``."""
+    by its own button, with ``key`` and ``version``. ``link`` leads to what it is about."""
 
     key: str
     title: str
@@ -37,6 +38,7 @@ class Need:
     due: date | None = None
     overdue: bool = False
     version: int | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def all_needs(
         if role in sheet.roles and sheet.subphase <= reached and s.applies(sheet):
             yield from sheet_need(s, sheet, role, dues.get(sheet.key))
     for checklist, view in steps:
-        if role_of(s, checklist, view) == role and not covered(s, view):
+        if role_of(s, checklist, view) == role and not covered(s, view, role):
             yield step_need(s, view)
     for schedule in schedules_of(s, role, reached):
         yield from schedule_need(s, schedule)
@@ -167,9 +169,18 @@ def asked_by(s: Situation, view: StepView) -> list[str]:
     ]
 
 
-def covered(s: Situation, view: StepView) -> bool:
-    """Whether the step is nothing but a form or sheet, which are asked for as such."""
-    return bool(asked_by(s, view))
+def covered(s: Situation, view: StepView, role: str = "") -> bool:
+    """Whether the step is nothing but a form or sheet, which are asked for as such.
+
+    So is one that waits for answers of a form which *role* is asked to fill in.
+    """
+    if asked_by(s, view):
+        return True
+    questions = [getattr(c, "question", "") for c in s.playbook.get(view.key, Step).done_when]
+    forms = [s.playbook.container_of(key) for key in questions if key]
+    return bool(forms) and all(
+        isinstance(form, Form) and role in form.roles and not is_sent(s, form) for form in forms
+    )
 
 
 def form_need(s: Situation, form: Form, due: date | None) -> Need:
@@ -212,8 +223,14 @@ def step_need(s: Situation, view: StepView) -> Need:
     return Need(
         view.key, s.plain(s.playbook.get(view.key).title), view.text, place,
         "Open" if place else "To do", "todo", 0, view.due, view.overdue,
-        view.version if view.quick and not place else None,
+        view.version if view.quick and not place else None, shown_link(s, view),
     )  # fmt: skip
+
+
+def shown_link(s: Situation, view: StepView) -> str:
+    """The link that the step is about, once somebody has given it."""
+    said = s.records.steps.get(s.playbook.get(view.key, Step).shows)
+    return said.evidence if said is not None and is_link(said.evidence or "") else ""
 
 
 def question_place(s: Situation, view: StepView) -> str:

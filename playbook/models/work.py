@@ -16,7 +16,8 @@ from playbook.rules import Rule
 class Step(Item):
     """Something a role does. With ``done_when`` its state is computed, never ticked.
 
-    ``guard`` names a gate that must pass before it can be done.
+    ``guard`` names a gate that must pass before it can be done; ``shows`` the step whose evidence,
+    a link, is what this one is about.
     """
 
     kind = "step"
@@ -31,6 +32,7 @@ class Step(Item):
         str, StringConstraints(pattern=r"^(|\d+ (days?|weeks?)|ongoing|variable)$")
     ] = ""
     guard: str = ""
+    shows: str = ""
 
 
 class Checklist(Item):
