@@ -26,7 +26,8 @@ NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 @dataclass(frozen=True)
 class Need:
     """One thing we need. ``place`` lies below the contact's address; a step without one is told of
-    by its own button, with ``key`` and ``version``. ``link`` leads to what it is about."""
+    by its own button, with ``key`` and ``version``. ``link`` leads to what it is about;
+    ``includes`` names the homework that a form asks for among its questions."""
 
     key: str
     title: str
@@ -39,6 +40,7 @@ class Need:
     overdue: bool = False
     version: int | None = None
     link: str = ""
+    includes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def all_needs(
             and s.applies(form)
             and not is_sent(s, form)
         ):
-            yield form_need(s, form, dues.get(form.key))
+            yield form_need(s, form, dues.get(form.key), tuple(included(s, role, form, steps)))
     for sheet in s.playbook.sheets:
         if role in sheet.roles and sheet.subphase <= reached and s.applies(sheet):
             yield from sheet_need(s, sheet, role, dues.get(sheet.key))
@@ -176,21 +178,34 @@ def covered(s: Situation, view: StepView, role: str = "") -> bool:
     """
     if asked_by(s, view):
         return True
+    forms = forms_of(s, view)
+    return bool(forms) and all(role in form.roles and not is_sent(s, form) for form in forms)
+
+
+def forms_of(s: Situation, view: StepView) -> list[Form]:
+    """The forms of the questions that a step waits for."""
     questions = [getattr(c, "question", "") for c in s.playbook.get(view.key, Step).done_when]
-    forms = [s.playbook.container_of(key) for key in questions if key]
-    return bool(forms) and all(
-        isinstance(form, Form) and role in form.roles and not is_sent(s, form) for form in forms
-    )
+    found = [s.playbook.container_of(key) for key in questions if key]
+    return [form for form in found if isinstance(form, Form)]
 
 
-def form_need(s: Situation, form: Form, due: date | None) -> Need:
+def included(
+    s: Situation, role: str, form: Form, steps: list[tuple[Checklist, StepView]]
+) -> Iterator[str]:
+    """The open steps of *role* that wait for answers of *form* and are not asked for beside it."""
+    for checklist, view in steps:
+        if role_of(s, checklist, view) == role and form in forms_of(s, view):
+            yield s.plain(s.playbook.get(view.key).title)
+
+
+def form_need(s: Situation, form: Form, due: date | None, includes: tuple[str, ...]) -> Need:
     how_far = progress_of(s, form)
     begun = how_far.done > 0
     return Need(
         form.key, s.plain(form.title), how_far.words if begun else s.text(form.text),
         f"form/{form.key}",
         "Begun" if begun else "Not begun", "waiting" if begun else "todo", form.minutes, due,
-        bool(due and due < s.today),
+        bool(due and due < s.today), includes=includes,
     )  # fmt: skip
 
 

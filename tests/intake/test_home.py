@@ -234,3 +234,14 @@ def test_a_file_that_answers_no_form_is_not_for_customers(
     client, base = portal(engagement)
     assert client.get(f"{base}/files/{file.id}").status_code == 404
     assert "internal.pdf" not in client.get(f"{base}/documents").text
+
+
+def test_the_video_is_one_click_away_once_its_link_is_known(
+    engagement: Engagement, portal: Callable[..., Any], staff: Callable[..., Any]
+) -> None:
+    client, base = portal(engagement)
+    assert "Open it in a new tab" not in client.get(f"{base}/").text
+    link = "https://video.example.com/intro"
+    sent = {"state": "done", "evidence": link, "version": "0"}
+    staff().post(f"/e/{engagement.slug}/checklist/Q3.checklist.send/Q3.send.intro_video", data=sent)
+    assert f'href="{link}"' in client.get(f"{base}/").text
