@@ -10,7 +10,9 @@ from phases.mechanisms.meeting.checks import meetings_held
 from phases.mechanisms.metric.checks import readings_met, readings_taken
 from phases.mechanisms.register.checks import (
     no_recent_rows,
+    rows_at_most,
     rows_confirmed,
+    rows_current,
     rows_equal,
     rows_filled,
     rows_in_state,
@@ -32,7 +34,9 @@ CHECKS: dict[str, CheckFunction] = {
         no_recent_rows,
         readings_met,
         readings_taken,
+        rows_at_most,
         rows_confirmed,
+        rows_current,
         rows_equal,
         rows_filled,
         rows_in_state,

@@ -1,5 +1,6 @@
 // "/" focuses search; j, k and the arrows move through the rows of [data-keyboard-list]; Enter opens a
-// row's first link; Escape leaves. The single-letter keys can be turned off (WCAG 2.1.4).
+// row's first link; e opens the row for editing ([data-edit-row]), n begins a new one ([data-new]);
+// Escape leaves. The single-letter keys can be turned off (WCAG 2.1.4).
 const KEY = "shortcuts";
 const ROWS = ":scope > tbody > tr, :scope > tr, :scope > li, [data-keyboard-row]";
 
@@ -8,6 +9,10 @@ try { lettersOn = localStorage.getItem(KEY) !== "off"; } catch { /* nothing kept
 
 const typing = (element) =>
   element instanceof HTMLElement && (element.isContentEditable || element.matches("input, textarea, select"));
+
+const untouched = (form) => [...form.elements].every((field) =>
+  field.options ? [...field.options].every((o) => o.selected === o.defaultSelected || !field.querySelector("[selected]"))
+    : field.defaultValue === field.value && (field.defaultChecked ?? false) === (field.checked ?? false));
 
 const lists = () => [...document.querySelectorAll("[data-keyboard-list]")];
 
@@ -47,6 +52,8 @@ document.addEventListener("keydown", (event) => {
       menu.querySelector("summary").focus();
     } else if (target.matches?.("[data-search]") || target.closest?.("[data-keyboard-list]") && !typing(target)) {
       target.blur();
+    } else if (target.form && untouched(target.form)) {
+      target.closest("tr.row-form")?.querySelector("[data-row-close]")?.click();
     }
     return;
   }
@@ -54,17 +61,22 @@ document.addEventListener("keydown", (event) => {
 
   const inList = target.closest?.("[data-keyboard-list]");
   if (event.key === "Enter" && inList && target.matches(ROWS.replaceAll(":scope > ", ""))) {
-    const link = target.querySelector("a[href]");
+    const link = target.querySelector("[data-edit-row]") ?? target.querySelector("a[href]");
     if (link) { event.preventDefault(); link.click(); }
   } else if (inList && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     move(event.key === "ArrowDown" ? 1 : -1);
   } else if (lettersOn && event.key === "/") {
-    const search = document.querySelector("[data-search]");
+    const search = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
     if (search) { event.preventDefault(); search.focus(); search.select(); }
   } else if (lettersOn && (event.key === "j" || event.key === "k") && lists().length) {
     event.preventDefault();
     move(event.key === "j" ? 1 : -1);
+  } else if (lettersOn && event.key === "e" && currentRow().index !== -1) {
+    const { rows, index } = currentRow();
+    rows[index].querySelector("[data-edit-row]")?.click();
+  } else if (lettersOn && event.key === "n") {
+    document.querySelector("[data-new]")?.click();
   }
 });
 

@@ -68,6 +68,55 @@ def rows_equal(check: checks.RowsEqual, s: Situation) -> Finding:
                   check.maximum)  # fmt: skip
 
 
+def rows_at_most(check: checks.RowsAtMost, s: Situation) -> Finding:
+    """At most so many live rows are in one of the states; an unknown maximum is not met."""
+    register = s.playbook.get(check.register_, Register)
+    if skipped := _skipped(s, register):
+        return skipped
+    most = _whole(s.value(check.input)) if check.input else check.maximum
+    if most is None:
+        title = s.plain(s.playbook.get(check.input).title)
+        what = f"“{title}” does not say how many {plural(register.row_word, 2)[2:]} there may be."
+        return unmet([Lack(what, "architect", f"inputs#{check.input.replace('.', '-')}")])
+    there = [row for row in live_rows(s, register) if row.state in check.states]
+    states = " or ".join(lower(register.states[state].title) for state in check.states)
+    count = f"“{register.title}”: {plural(register.row_word, len(there))} {states}"
+    if len(there) <= most:
+        return met(f"{count}; {most} may be.")
+    place = _place(register)
+    lacks = [
+        Lack(f"“{row.title}” is {lower(row.state_label)}.", row.owner_name or "architect", place)
+        for row in there
+    ]
+    return unmet([Lack(f"{count}; {most} are the most.", "architect", place),
+                  *_first(lacks, place)])  # fmt: skip
+
+
+def _whole(value: object) -> int | None:
+    """A count; None for anything that is no whole number."""
+    text = str(value).strip() if value is not None and not isinstance(value, bool) else ""
+    whole, _, rest = text.partition(".")
+    return int(whole) if whole.isdecimal() and len(whole) < 10 and not rest.strip("0") else None
+
+
+def rows_current(check: checks.RowsCurrent, s: Situation) -> Finding:
+    """The date of every live row is so many days old at most or, without days, has not passed."""
+
+    def complaint(row: RowView, register: Register) -> str:
+        at, name = row.values.get(check.column), _name(register, check.column)
+        if not isinstance(at, date):
+            return f"lacks {name}"
+        if check.days is None:
+            return "" if at >= s.today else f"ran out: {name} is {_day(at)}"
+        if at > s.today:
+            return f"has {name} in the future, {_day(at)}"
+        if (s.today - at).days <= check.days:
+            return ""
+        return f"is older than {check.days} days: {name} is {_day(at)}"
+
+    return _judge(s, check.register_, check.minimum, complaint, "up to date")
+
+
 def no_recent_rows(check: checks.NoRecentRows, s: Situation) -> Finding:
     """No such row in the last days of the time since go-live, which is at least as long."""
     register = s.playbook.get(check.register_, Register)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from phases.core.errors import BadValue
 from phases.mechanisms.register.models import Row
-from phases.mechanisms.situation import PROFILE, Situation
+from phases.mechanisms.situation import Situation
 from playbook.models import Column, Input, Register
 
 INPUTS = "inputs"
@@ -67,9 +67,7 @@ def titles(s: Situation, refs: Iterable[str]) -> str:
 
 
 def _of_input(s: Situation, item: Input) -> LinkView:
-    page = "profile" if item.key.startswith(PROFILE) else "inputs"
-    anchor = item.key.replace(".", "-")
-    href = f"/e/{s.engagement.slug}/{page}#{anchor}"
+    href = f"/e/{s.engagement.slug}/inputs#{item.key.replace('.', '-')}"
     return LinkView(f"{INPUTS}/{item.key}", s.plain(item.title), "Input", href)
 
 
@@ -104,8 +102,10 @@ def _rows(s: Situation, register: Register) -> Iterator[LinkView]:
     for seed in register.seeds.values():
         row = s.records.row_index.get((register.key, seed.key))
         if s.applies(seed) and (row is None or row.removed_at is None):
-            yield _of_row(s, register, row) if row else _link(
-                s, register, seed.key, s.plain(seed.title), seed.key
+            yield (
+                _of_row(s, register, row)
+                if row
+                else _link(s, register, seed.key, s.plain(seed.title), seed.key)
             )
     yield from (_of_row(s, register, row) for row in kept if row.seed not in register.seeds)
 

@@ -225,5 +225,3 @@ def told(register: Register, asked: Asked) -> str:
     if asked.words:
         said.append(f"“{asked.words}”")
     return ", ".join(said)
-
-
