@@ -263,7 +263,8 @@ def readings(t: Telling, actor: str, said: dict[str, Any]) -> None:
     go_live = t.s.anchors["go_live"]
     assert go_live is not None
     day: date = go_live + timedelta(weeks=said["week"] - 1)
-    known = {metric.key.rsplit(".", 1)[1]: metric.key for metric in metrics_of(t.s)}
+    weekly = [metric for metric in metrics_of(t.s) if metric.period == "week"]
+    known = {metric.key.rsplit(".", 1)[1]: metric.key for metric in weekly}
     notes: dict[str, str] = said.get("notes", {})
     for name, value in said["values"].items():
         number = {"value": value}
