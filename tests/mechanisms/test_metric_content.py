@@ -1,4 +1,4 @@
-"""Every metric and every watched trigger of the playbook: at, just under and just over its limits."""
+"""Every metric and watched trigger of the playbook: at, just under and just over its limits."""
 
 from __future__ import annotations
 

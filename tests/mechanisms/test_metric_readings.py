@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -111,10 +111,10 @@ def playbook() -> Playbook:
 
 
 @pytest.fixture
-def s(session: Session) -> Iterator[Situation]:
+def s(session: Session) -> Situation:
     """An engagement of these metrics, on Friday 20 November 2026; Ann is its architect, u1."""
     made = tabular.stored_situation(session)
-    yield Situation(playbook(), made.records, made.today, CHECKS)
+    return Situation(playbook(), made.records, made.today, CHECKS)
 
 
 def rate(
@@ -452,8 +452,8 @@ def test_what_was_exported_changes_nothing_and_its_version_lets_it_be_changed(
     assert take_readings(session, s, "u1", rows, lambda _m: True).words == "Nothing in it was new."
     changed = [cell if cell != "12.5000" else "13" for cell in rows[-1]]
     assert take_readings(session, s, "u1", [rows[0], changed], lambda _m: True).changed == 1
+    again = [cell if cell != "12.5000" else "14" for cell in rows[-1]]
     with pytest.raises(ImportRefused, match="changed this reading since"):
-        again = [cell if cell != "12.5000" else "14" for cell in rows[-1]]
         take_readings(session, s, "u1", [rows[0], again], lambda _m: True)
     with pytest.raises(ImportRefused, match="was taken already"):
         bring(session, s, [REVENUE, "2026-11-01", "", "", "", "15", "", ""])
