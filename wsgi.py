@@ -20,7 +20,7 @@ from deliverables import views as deliverables
 from deliverables.at_once import issue_at_once
 from deliverables.render import printer
 from intake import views as intake
-from phases.core import access, db, downloads, errorpages, headers, template, worker
+from phases.core import access, db, downloads, errorpages, headers, schema, template, worker
 from phases.core import cli as core_commands
 from phases.core.accounts import views as account_views
 from phases.core.invitations import views as people
@@ -78,6 +78,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     CSRFProtect(app)
     Bootstrap5(app)
+    schema.init_app(app)
     access.init_app(app)
     headers.init_app(app)
     errorpages.init_app(app)
