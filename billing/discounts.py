@@ -1,0 +1,87 @@
+"""Discounts: each line's own, then those of the contract, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from billing.calendars import plain
+from billing.conventions import Conventions
+from billing.invoices import Charge
+from billing.money import ZERO, Purse, decimal_of
+from billing.parts import Discount
+
+BILLED = frozenset(("credit",))
+
+
+def discounts_of(
+    charges: Sequence[Charge], whole: Sequence[Discount], number: int, purse: Purse, c: Conventions
+) -> list[Decimal]:
+    """What comes off each charge of one invoice; *number* counts the contract's invoices from 0."""
+    given = [ZERO] * len(charges)
+    for place, charge in enumerate(charges):
+        for discount in charge.discounts:
+            if _applies(discount, charge, charge.period, c):
+                spread(discount, [place], charges, given, purse, c)
+    for discount in whole:
+        places = [
+            place
+            for place, charge in enumerate(charges)
+            if _applies(discount, charge, number, c)
+            and (not discount.lines or charge.line in discount.lines)
+        ]
+        if places:
+            spread(discount, places, charges, given, purse, c)
+    return given
+
+
+def _applies(discount: Discount, charge: Charge, period: int, c: Conventions) -> bool:
+    if charge.prorated and not c.discount_on_proration:
+        return False
+    if charge.amount < 0 and discount.amount is not None:
+        return False
+    if discount.periods is not None and period >= discount.periods:
+        return False
+    return _within(discount, plain(charge.start))
+
+
+def _within(discount: Discount, start: date) -> bool:
+    if discount.start and start < discount.start:
+        return False
+    return discount.end is None or start <= discount.end
+
+
+def spread(
+    discount: Discount, places: list[int], charges: Sequence[Charge], given: list[Decimal],
+    purse: Purse, c: Conventions,
+) -> None:  # fmt: skip
+    """Add one discount to what is *given*, in proportion to what is left of each line."""
+    additive = c.discount_stacking == "additive"
+    bases = [charges[i].amount - (ZERO if additive else given[i]) for i in places]
+    if discount.percent is not None:
+        for place, base in zip(places, bases, strict=True):
+            exact = base * discount.percent / 100
+            given[place] += purse.round(exact) if c.discount_rounding == "line" else exact
+    else:
+        _amount(discount.amount or ZERO, places, bases, given, purse, c)
+    if c.discount_capped:
+        for place in places:
+            if charges[place].amount >= 0:
+                given[place] = min(given[place], charges[place].amount)
+
+
+def _amount(
+    amount: Decimal, places: list[int], bases: list[Decimal], given: list[Decimal],
+    purse: Purse, c: Conventions,
+) -> None:  # fmt: skip
+    total = sum(bases, ZERO)
+    if c.discount_capped:
+        amount = min(amount, total)
+    if c.discount_rounding == "line" or not total:
+        parts = purse.split(amount, [Fraction(base) for base in bases], c.remainder_to)
+    else:
+        parts = [decimal_of(Fraction(amount) * Fraction(b) / Fraction(total)) for b in bases]
+    for place, part in zip(places, parts, strict=True):
+        given[place] += part

@@ -1,0 +1,80 @@
+"""From contract terms to the invoices that should exist (issue 5, Expected invoices)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from billing import commitments, fixed, recurring, usage
+from billing.assembling import assembled
+from billing.contracts import Contract, Document
+from billing.conventions import DEFAULT, Conventions, merged
+from billing.errors import Problem, TermsError
+from billing.invoices import Charge, Invoice
+from billing.lifelines import Life, Lives
+from billing.money import Purse, known_currency
+from billing.rates import Context
+from billing.terms import Line, Milestones, OneOff, Recurring, Usage
+
+
+def expected_of(document: Document) -> Iterator[tuple[Contract, Conventions, tuple[Invoice, ...]]]:
+    """Each contract of a document with its conventions and expected invoices.
+
+    Raises:
+        TermsError: a contract has no end and no day to bill through.
+    """
+    for row, contract in enumerate(document.contracts, 1):
+        c = merged(document.conventions, contract.conventions)
+        through = contract.bill_through or document.bill_through
+        yield contract, c, expected(contract, document.conventions, through, row)
+
+
+def expected(
+    contract: Contract,
+    conventions: Conventions = DEFAULT,
+    bill_through: date | None = None,
+    row: int = 1,
+) -> tuple[Invoice, ...]:
+    """The invoices of a contract in order of their issue dates, to *bill_through* inclusive.
+
+    The contract's own conventions go before *conventions*.
+
+    Raises:
+        TermsError: the contract is open and no day to bill through is given, or its dates leave
+            nothing to bill.
+    """
+    c = merged(conventions, contract.conventions)
+    lives = Lives(contract, c)
+    through = contract.bill_through or bill_through
+    if lives.end is None and through is None:
+        remedy = "Give an end, months, or bill_through"
+        problem = Problem(row, contract.number, "end", "the contract has no end", remedy)
+        raise TermsError([problem])
+    if lives.end is not None and lives.end <= lives.start and not contract.amendments:
+        what = "the term is empty: its end is exclusive and not after its start"
+        raise TermsError([Problem(row, contract.number, "end", what)])
+    context = Context(lives, Purse(known_currency(contract.currency), c), through)
+    return assembled(contract, charges_of(context, c), context.purse, c)
+
+
+def charges_of(context: Context, c: Conventions) -> list[Charge]:
+    """Every charge of a contract that is issued in time."""
+    found: list[Charge] = []
+    for life in context.lives:
+        found.extend(BILLERS[type(life.versions[0].line)](life, context))
+    if context.lives.contract.commitments:
+        found.extend(commitments.charges(context, found, c))
+    through = context.horizon
+    if through is None:
+        return found
+    return [charge for charge in found if charge.issue <= through]
+
+
+Biller = Callable[[Life, Context], list[Charge]]
+
+BILLERS: dict[type[Line], Biller] = {
+    Recurring: recurring.charges,
+    Usage: usage.charges,
+    OneOff: fixed.one_off,
+    Milestones: fixed.milestones,
+}

@@ -1,0 +1,128 @@
+"""Money: digits of a currency, rounding, splitting without losing a minor unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+)
+from fractions import Fraction
+from functools import lru_cache
+
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+
+from billing.conventions import Conventions
+from billing.errors import UnknownCurrencyError
+
+ZERO = Decimal(0)
+WIDE = Context(prec=60)
+"""Wide enough that a quotient is never taken for an exact half."""
+
+MODES = {
+    "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
+    "half_down": ROUND_HALF_DOWN,
+    "up": ROUND_UP,
+    "down": ROUND_DOWN,
+    "ceiling": ROUND_CEILING,
+    "floor": ROUND_FLOOR,
+}
+
+
+@lru_cache(maxsize=1)
+def currencies() -> frozenset[str]:
+    """The codes of every currency that is or was in use."""
+    return frozenset(get_global("all_currencies"))
+
+
+def known_currency(code: str) -> str:
+    """The code in capitals.
+
+    Raises:
+        UnknownCurrencyError: no currency has it.
+    """
+    if code.upper() not in currencies():
+        raise UnknownCurrencyError(code)
+    return code.upper()
+
+
+def digits(currency: str, conventions: Conventions) -> int:
+    """How many decimals amounts of *currency* have."""
+    own = conventions.currency_decimals.get(currency)
+    found = iso_digits(currency) if own is None else own
+    return 2 if found == 3 and conventions.three_decimals_end_in_zero else found
+
+
+@lru_cache(maxsize=512)
+def iso_digits(currency: str) -> int:
+    """Decimals by the ISO table."""
+    return get_currency_precision(currency)
+
+
+def decimal_of(value: Fraction) -> Decimal:
+    """*value* as a decimal, exact or to 60 digits."""
+    return WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+@lru_cache(maxsize=64)
+def unit(decimals: int) -> Decimal:
+    """One minor unit, such as 0.01."""
+    return Decimal(1).scaleb(-decimals)
+
+
+def rounded(value: Decimal, decimals: int, mode: str = "half_up") -> Decimal:
+    """*value* at *decimals*; a zero carries no sign."""
+    found = value.quantize(unit(decimals), MODES[mode], WIDE)
+    return found or abs(found)
+
+
+class Purse:
+    """Amounts of one currency under one set of conventions."""
+
+    __slots__ = ("_mode", "_unit", "currency", "decimals", "mode")
+
+    def __init__(self, currency: str, conventions: Conventions) -> None:
+        self.currency = currency
+        self.decimals = digits(currency, conventions)
+        self.mode = conventions.rounding_mode
+        self._mode = MODES[self.mode]
+        self._unit = unit(self.decimals)
+
+    def round(self, value: Decimal) -> Decimal:
+        """*value* in whole minor units."""
+        found = value.quantize(self._unit, self._mode, WIDE)
+        return found or abs(found)
+
+    def split(self, total: Decimal, weights: Sequence[Fraction], to: str) -> list[Decimal]:
+        """*total* in proportion to *weights*; what rounding leaves over goes where *to* says.
+
+        With ``largest``, every part is rounded down and those with the largest remainders get one
+        minor unit each, the earlier first. With ``leave`` the parts need not add up.
+        """
+        whole = sum(weights, Fraction(0))
+        if not whole:
+            weights, whole = [Fraction(1)] * len(weights), Fraction(len(weights))
+        exact = [Fraction(total) * weight / whole for weight in weights]
+        if to == "largest":
+            return self._largest(total, exact)
+        parts = [self.round(decimal_of(part)) for part in exact]
+        if to != "leave" and parts:
+            parts[0 if to == "first" else -1] += self.round(total) - sum(parts, ZERO)
+        return parts
+
+    def _largest(self, total: Decimal, exact: Sequence[Fraction]) -> list[Decimal]:
+        parts = [rounded(decimal_of(part), self.decimals, "floor") for part in exact]
+        left = int((self.round(total) - sum(parts, ZERO)) / self._unit)
+        order = sorted(range(len(exact)), key=lambda i: (Fraction(parts[i]) - exact[i], i))
+        for index in order[:left]:
+            parts[index] += self._unit
+        return parts

@@ -1,0 +1,94 @@
+"""Prices for another period than the billing period, and amounts of a whole term."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from billing.calendars import Span
+from billing.invoices import money_words
+from billing.lifelines import Life
+from billing.money import decimal_of
+from billing.proration import FULL, Share, grid_from, number, periods_and_days
+from billing.rates import Context, Rate, prorated
+from billing.segments import Segment, segments
+from billing.terms import Recurring
+
+
+def worded(share: Share, rate: Rate, per: str = "") -> str:
+    """A share of a price in words."""
+    times = "" if rate.quantity == 1 else f"{number(rate.quantity)} × "
+    price = f"{times}{money_words(rate.price)}{per}"
+    return f"{share.words} of {price}" if share.words else f"{price} for the full period"
+
+
+def converted(
+    segment: Segment, rate: Rate, life: Life, line: Recurring, context: Context
+) -> tuple[Decimal, str]:
+    """A price for another period than the billing period."""
+    c, span, per = life.c, line.price_span, f" per {line.price_span}"
+    if c.proration_basis == "whole_periods_and_days":
+        part = periods_and_days(segment.start, segment.end, span, c)
+    elif c.price_period_conversion == "even":
+        return even(segment, rate, life, line, context)
+    else:
+        days = (segment.end - segment.start).days
+        of = span.nominal
+        if c.price_period_conversion == "actual_days":
+            cycles = grid_from(life.begin, span, c)
+            at = cycles.around(segment.start)
+            of = (cycles.start(at + 1) - cycles.start(at)).days
+        part = Share(Fraction(days, of), f"{days} of {of} days")
+    return prorated(rate, part, context.purse, c), worded(part, rate, per)
+
+
+def even(
+    segment: Segment, rate: Rate, life: Life, line: Recurring, context: Context
+) -> tuple[Decimal, str]:
+    """Equal parts of the price period; the parts of one add up to its price."""
+    c, per = life.c, f" per {line.price_span}"
+    factor = even_factor(line.span, line.price_span)
+    share = segment.share
+    part = Share(share.value * factor, _part_words(share, factor))
+    parts = 1 / factor
+    if share is FULL and parts.denominator == 1 and parts > 1 and c.rounding_place == "line":
+        weights = [Fraction(1)] * parts.numerator
+        split = context.purse.split(rate.price * rate.quantity, weights, c.remainder_to)
+        return split[segment.number % parts.numerator], worded(part, rate, per)
+    return prorated(rate, part, context.purse, c), worded(part, rate, per)
+
+
+def _part_words(share: Share, factor: Fraction) -> str:
+    whole = f"1/{factor.denominator}" if factor.numerator == 1 else number(factor)
+    if factor > 1 and factor.denominator == 1:
+        whole = f"{factor.numerator} times"
+    return f"{share.words} of {whole}" if share.words else whole
+
+
+def even_factor(span: Span, price: Span) -> Fraction:
+    """How many price periods a billing period has, all months alike and 52 weeks in a year."""
+    if span.months and price.months:
+        return Fraction(span.months, price.months)
+    if span.days and price.days:
+        return Fraction(span.days, price.days)
+    if span.days % 7 == 0 and price.months:
+        return Fraction(span.days // 7 * 12, 52 * price.months)
+    if price.days % 7 == 0 and span.months:
+        return Fraction(52 * span.months, 12 * (price.days // 7))
+    return Fraction(span.nominal, price.nominal)
+
+
+def share_of_term(segment: Segment, life: Life, line: Recurring, context: Context) -> Rate:
+    """The price of a period of which all of the term, as signed, cost the line's amount."""
+    first = life.versions[0]
+    assert first.grid is not None
+    assert line.term_amount is not None
+    start = context.lives.trial_end(line, life.begin)
+    whole = segments(start, first.end, context.horizon, first.grid, life.c)
+    weights = [one.share.value for one in whole]
+    exact = decimal_of(Fraction(line.term_amount) / sum(weights, Fraction(0)))
+    parts = context.purse.split(line.term_amount, weights, life.c.remainder_to)
+    for one, part, weight in zip(whole, parts, weights, strict=True):
+        if (one.start, one.end) == (segment.start, segment.end) and weight:
+            return Rate(decimal_of(Fraction(part) / weight), Decimal(1), whole=True)
+    return Rate(exact, Decimal(1), whole=True)

@@ -1,0 +1,136 @@
+"""Terms from JSON, with every problem named by row and field; and the published schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from billing.contracts import Contract, ContractFault, Document
+from billing.errors import Problem, TermsError
+
+TAGS = frozenset(
+    [
+        "recurring",
+        "one_off",
+        "milestone",
+        "usage",
+        "per_unit",
+        "graduated",
+        "volume",
+        "package",
+        "percentage",
+    ]
+)
+"""Names of kinds that pydantic puts into the path of a field and no author wrote."""
+
+REMEDIES = {
+    "extra_forbidden": "Leave it out, or look for its right name in the schema",
+    "missing": "Give it",
+}
+
+
+def loads(text: str) -> Any:
+    """JSON whose numbers stay exact.
+
+    Raises:
+        TermsError: it is no JSON.
+    """
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise TermsError([Problem(0, "", "JSON", f"cannot be read: {error}")]) from error
+
+
+def _refuse(name: str) -> Any:
+    raise TermsError([Problem(0, "", "JSON", f"{name} is not a number")])
+
+
+def read_document(text: str) -> Document:
+    """The terms that JSON *text* holds.
+
+    Raises:
+        TermsError: it is no JSON, does not fit the schema, or contradicts itself.
+    """
+    return document_of(loads(text))
+
+
+def document_of(data: Any) -> Document:
+    """The terms that *data* holds.
+
+    Raises:
+        TermsError: it does not fit the schema, or contradicts itself.
+    """
+    try:
+        document = Document.model_validate(data)
+    except ValidationError as error:
+        raise TermsError(problems(error, data)) from error
+    if found := twice(document):
+        raise TermsError(found)
+    return document
+
+
+def contract_of(data: Any) -> Contract:
+    """One contract.
+
+    Raises:
+        TermsError: it does not fit the schema, or contradicts itself.
+    """
+    return document_of({"contracts": [data]}).contracts[0]
+
+
+def twice(document: Document) -> list[Problem]:
+    """Contracts that share a number."""
+    counts = Counter(contract.number for contract in document.contracts)
+    return [
+        Problem(row, contract.number, "number", f"{counts[contract.number]} contracts have it")
+        for row, contract in enumerate(document.contracts, 1)
+        if counts[contract.number] > 1
+    ]
+
+
+def problems(error: ValidationError, data: Any) -> list[Problem]:
+    """Each error, in the words of the terms."""
+    found = []
+    for one in error.errors():
+        if one["loc"] == ("contracts",) and one["type"] == "too_short" and error.error_count() > 1:
+            continue  # what remains after the contracts at fault were left out
+        path = [step for step in one["loc"] if step not in TAGS]
+        row, name, field = place(path, data)
+        fault = one.get("ctx", {}).get("error")
+        if isinstance(fault, ContractFault):
+            pairs = fault.found
+            found += [Problem(row, name, where, what) for where, what in pairs]
+            continue
+        what = re.sub(r"^(Value|Assertion) error, ", "", one["msg"])
+        found.append(Problem(row, name, field, what, REMEDIES.get(one["type"], "")))
+    return found
+
+
+def place(path: list[int | str], data: Any) -> tuple[int, str, str]:
+    """Row, contract number and field of a path into the document."""
+    if len(path) < 2 or path[0] != "contracts" or not isinstance(path[1], int):
+        return 0, "", dotted(path) or "document"
+    contract = data["contracts"][path[1]] if isinstance(data, dict) else None
+    name = contract.get("number", "") if isinstance(contract, dict) else ""
+    return path[1] + 1, str(name)[:80], dotted(path[2:]) or "contract"
+
+
+def dotted(path: list[int | str]) -> str:
+    """A path as it is written: lines[0].price."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a document of terms."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Document.model_json_schema(),
+    }

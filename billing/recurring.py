@@ -1,0 +1,225 @@
+"""Charges of recurring lines: each period's amount, and what a change credits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from billing.calendars import Grid
+from billing.conventions import Conventions
+from billing.invoices import Charge, money_words
+from billing.lifelines import Life, Version
+from billing.money import ZERO
+from billing.price_periods import converted, share_of_term, worded
+from billing.proration import FULL, grid_from, number, periods_and_days
+from billing.rates import RESTS, Context, Rate, in_place, prorated
+from billing.segments import Segment, narrowed, segments
+from billing.terms import Recurring, Step
+from billing.unused_time import credits_for
+
+
+def charges(life: Life, context: Context) -> list[Charge]:
+    """Everything a recurring line bills and credits."""
+    found: list[Charge] = []
+    for place, version in enumerate(life.versions):
+        assert isinstance(version.line, Recurring)
+        if version.until is None and place == 0 and not version.line.steps:
+            pieces = _segments(life, version, version.line, context)
+            billed = [_charge(s, r, life, version, context) for s, r in pieces]
+            return balanced(billed, life, version, context) + _trial(life, version, context)
+        found.extend(_version(life, version, context))
+    return found + _trial(life, life.versions[0], context)
+
+
+def _version(life: Life, version: Version, context: Context) -> Iterator[Charge]:
+    """Charges of one state of the line; what the next state takes over is cut or credited."""
+    line = version.line
+    assert isinstance(line, Recurring)
+    cut, rules = version.until, version.boundary or life.c
+    reverse = rules.change_on_period_start == "reverse" and line.timing == "advance"
+    for segment, rate in _segments(life, version, line, context):
+        if cut is None or segment.end <= cut:
+            yield _charge(segment, rate, life, version, context)
+        elif segment.start > cut or (segment.start == cut and not reverse):
+            return
+        elif line.timing == "arrears":
+            part = narrowed(segment, segment.start, cut, line.span, life.c)
+            yield _charge(part, rate, life, version, context)
+        else:
+            charge = _charge(segment, rate, life, version, context)
+            yield charge
+            if rules.change_effect != "immediate_unprorated":
+                yield from credits_for(charge, segment, rate, version, life, context)
+
+
+def _segments(
+    life: Life, version: Version, line: Recurring, context: Context
+) -> Iterator[tuple[Segment, Rate]]:
+    """The version's stretches with what each costs; ramps cut them, or begin them anew."""
+    start = max(version.start, context.lives.trial_end(line, life.begin))
+    grid = version.grid
+    assert grid is not None
+    base = Rate(line.price or ZERO, line.quantity)
+    stretches = [(start, version.end, base, grid)]
+    if line.steps and line.steps[0].start:
+        stretches = list(_stretches(line, start, version.end, grid, base, context))
+    seen = grid.around(context.lives.trial_end(line, life.begin))
+    for begin, end, rate, its in stretches:
+        for found in segments(begin, end, context.horizon, its, life.c):
+            index = found.number - seen if its is grid else 0
+            segment, own = found._replace(number=index), rate
+            if version.unprorated and segment.start == version.start:
+                segment = segment._replace(share=FULL)
+            if line.steps and not line.steps[0].start:
+                own = counted_step(line, index)
+            if line.term_amount is not None:
+                own = share_of_term(segment, life, line, context)
+            if line.free and is_free(line, index, segment.start, context):
+                own = Rate(own.price, own.quantity, free=True)
+            yield segment, own
+
+
+def is_free(line: Recurring, index: int, start: date, context: Context) -> bool:
+    """Whether the period is among the free ones."""
+    clock = context.lives.clock
+    for free in line.free:
+        if free.periods is not None and index < free.periods:
+            return True
+        if free.start and start >= clock.moment(free.start):
+            return free.end is None or start < clock.end(free.end)
+    return False
+
+
+def counted_step(line: Recurring, index: int) -> Rate:
+    """The terms of period *index* of a ramp that counts periods."""
+    upto = 0
+    for step in line.steps:
+        upto += step.periods or 10**6
+        if index < upto:
+            return rate_of(line, step)
+    return Rate(line.price or ZERO, line.quantity)
+
+
+def rate_of(line: Recurring, step: Step) -> Rate:
+    """What a step makes of the line's terms."""
+    if step.amount is not None:
+        return Rate(step.amount, Decimal(1), whole=True)
+    price = line.price if step.price is None else step.price
+    quantity = line.quantity if step.quantity is None else step.quantity
+    return Rate(price or ZERO, quantity)
+
+
+def _stretches(
+    line: Recurring, start: date, end: date | None, grid: Grid, base: Rate, context: Context
+) -> Iterator[tuple[date, date | None, Rate, Grid]]:
+    """The line's time cut at the steps' dates."""
+    clock = context.lives.clock
+    edges: dict[date, tuple[Rate, bool]] = {}
+    for step in sorted(line.steps, key=lambda s: s.start or date.min):
+        assert step.start is not None
+        edges[clock.moment(step.start)] = (rate_of(line, step), step.restart_anchor)
+        if step.end:
+            edges.setdefault(clock.end(step.end), (base, False))
+    points = sorted(edges)
+    now, its, begin = base, grid, start
+    for point in points:
+        if end is not None and point >= end:
+            break
+        if point > begin:
+            yield begin, point, now, its
+            begin = point
+        now, again = edges[point]
+        its = grid_from(point, line.span, context.lives.c) if again else its
+    yield begin, end, now, its
+
+
+def _charge(segment: Segment, rate: Rate, life: Life, version: Version, context: Context) -> Charge:
+    line = version.line
+    assert isinstance(line, Recurring)
+    amount, words = priced(segment, rate, life, line, context)
+    return Charge(
+        line.key, "recurring", line.description, segment.start, segment.end, rate.quantity,
+        rate.price, amount, context.issue(segment.start, segment.end, line.timing, life.c), words,
+        line.taxes, line.discounts, segment.number, RESTS if words else (), "",
+        version.issued is not None and segment.start == version.start,
+    )  # fmt: skip
+
+
+def priced(
+    segment: Segment, rate: Rate, life: Life, line: Recurring, context: Context
+) -> tuple[Decimal, str]:
+    """Amount and words of one stretch; no words for a full period at its price."""
+    c, purse = life.c, context.purse
+    if rate.free:
+        return ZERO, f"free ({money_words(rate.price * rate.quantity)} waived)"
+    full = rate.price * rate.quantity
+    if segment.share is FULL and (line.price_per is None or rate.whole):
+        return in_place(full, purse, c), ""
+    if line.price_per is not None and not rate.whole and line.price_span != line.span:
+        return converted(segment, rate, life, line, context)
+    return prorated(rate, segment.share, purse, c), worded(segment.share, rate)
+
+
+def balanced(billed: list[Charge], life: Life, version: Version, context: Context) -> list[Charge]:
+    """The charges of an unamended line, adding up to the contracted amount where there is one."""
+    line, c = version.line, life.c
+    assert isinstance(line, Recurring)
+    if not billed or version.end is None:
+        return billed
+    if line.term_amount is not None:
+        return spread(billed, line.term_amount, life, version, context)
+    if c.term_balance == "none" or c.remainder_to == "leave" or not line.price or line.free:
+        return billed
+    if billed[0].words == billed[-1].words == "" or _odd_stubs(c):
+        return billed
+    periods = periods_and_days(billed[0].start, version.end, line.price_span, c).value
+    if periods.denominator != 1 or billed[-1].end != version.end:
+        return billed
+    contracted = context.purse.round(line.price * line.quantity * periods.numerator)
+    place = 0 if c.remainder_to == "first" else -1
+    difference = contracted - sum((charge.amount for charge in billed), ZERO)
+    if difference and billed[place].amount + difference >= 0:
+        billed[place].amount += difference
+        billed[place].words += f", {difference:+} so that the term costs {money_words(contracted)}"
+        billed[place].rests_on += ("term_balance", "remainder_to")
+    return billed
+
+
+def _odd_stubs(c: Conventions) -> bool:
+    odd = {"full", "free"} & {c.first_stub, c.last_stub}
+    return bool(odd) or c.scheduled_end_inside_period == "full_period" or c.rounding_place != "line"
+
+
+def spread(
+    billed: list[Charge], amount: Decimal, life: Life, version: Version, context: Context
+) -> list[Charge]:
+    """The amount of the whole term over its periods."""
+    line = version.line
+    assert isinstance(line, Recurring)
+    weights = [s.share.value for s, _ in _segments(life, version, line, context)]
+    whole = sum(weights, Fraction(0))
+    for charge, weight in zip(billed, weights, strict=True):
+        charge.unit_price = charge.amount
+        of = f"{number(weight)} of {number(whole)} periods"
+        charge.words = f"{of} of {money_words(amount)} for the term"
+        charge.rests_on = ("remainder_to", "rounding_mode")
+    return billed
+
+
+def _trial(life: Life, version: Version, context: Context) -> list[Charge]:
+    """The line of zero that a trial shows as, where it does."""
+    line, c = version.line, life.c
+    assert isinstance(line, Recurring)
+    end = context.lives.trial_end(line, life.begin)
+    if end <= life.begin or not c.trial_zero_invoice:
+        return []
+    issue = context.issue(life.begin, end, line.timing, c)
+    words = f"trial of {(end - life.begin).days} days"
+    return [
+        Charge(
+            line.key, "trial", line.description, life.begin, end, line.quantity, ZERO, ZERO,
+            issue, words, line.taxes,
+        )
+    ]  # fmt: skip

@@ -1,0 +1,168 @@
+"""Charges of usage lines, and the least and largest amounts of one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from billing.conventions import Conventions
+from billing.invoices import Charge, money_words
+from billing.lifelines import Life, Version
+from billing.money import ZERO, decimal_of, rounded
+from billing.pricing import Percentage, Rated, rate, total
+from billing.proration import FULL, number
+from billing.rates import Context, in_place
+from billing.segments import Segment, narrowed, segments
+from billing.terms import Usage
+
+RESTS = (
+    "usage_scope", "tier_upper_bound", "tier_flat_fee_on_zero", "package_rounding",
+    "included_units_prorated", "usage_proration",
+)  # fmt: skip
+
+
+def charges(life: Life, context: Context) -> list[Charge]:
+    """Everything a usage line bills."""
+    found: list[Charge] = []
+    meter = Meter(life, context)
+    for version in life.versions:
+        for segment in _segments(life, version, context):
+            found.extend(meter.charges(segment, version))
+    return found
+
+
+def _segments(life: Life, version: Version, context: Context) -> Iterator[Segment]:
+    line = version.line
+    assert isinstance(line, Usage)
+    assert version.grid is not None
+    start = max(version.start, context.lives.trial_end(line, life.begin))
+    for segment in segments(start, version.end, context.horizon, version.grid, life.c):
+        if version.until is not None and segment.start >= version.until:
+            return
+        stop = segment.end if version.until is None else min(segment.end, version.until)
+        yield narrowed(segment, segment.start, stop, line.span, life.c)
+
+
+class Meter:
+    """What was used and billed of one line so far."""
+
+    def __init__(self, life: Life, context: Context) -> None:
+        line = life.versions[0].line
+        assert isinstance(line, Usage)
+        self.life = life
+        self.context = context
+        self.used = line.prior_quantity
+        self.billed = line.prior_billed
+        clock = context.lives.clock
+        self.records = sorted((clock.moment(r.on), r.quantity) for r in line.records)
+
+    def charges(self, segment: Segment, version: Version) -> Iterator[Charge]:
+        """The usage of a period, and what is missing to the line's minimum."""
+        line, c = version.line, self.life.c
+        assert isinstance(line, Usage)
+        records = [q for on, q in self.records if segment.start <= on < segment.end]
+        quantity = sum(records, ZERO)
+        if c.usage_proration == "units" and segment.share is not FULL:
+            quantity = shrunk(quantity, segment, c)
+        amount, words = self.price(quantity, records, segment, line)
+        if line.maximum is not None:
+            amount, words = self.capped(amount, words, line)
+        self.used += quantity
+        amount = in_place(amount, self.context.purse, c)
+        self.billed = (self.billed or ZERO) + amount
+        usage = self._charge(segment, line, "usage", quantity, amount, words, RESTS)
+        yield usage
+        if line.minimum is not None:
+            yield from self.true_up(usage, segment, line)
+
+    def price(
+        self, quantity: Decimal, records: list[Decimal], segment: Segment, line: Usage
+    ) -> tuple[Decimal, str]:
+        """What the quantity costs and how."""
+        c = self.life.c
+        free = line.included
+        if free and c.included_units_prorated and segment.share is not FULL:
+            free = shrunk(free, segment, c)
+        if c.usage_scope == "cumulative_term":
+            return self.cumulative(quantity, line)
+        if c.usage_scope == "per_record" and not isinstance(line.pricing, Percentage):
+            each = [part for r in records for part in rate(line.pricing, r, c)]
+            return total(each), f"{len(records)} records, each at its own price"
+        rated = rate(line.pricing, max(quantity - free, ZERO), c, records)
+        amount, words = total(rated), told(rated)
+        if free:
+            words = f"{number(quantity)} units, {number(free)} of them included: {words}"
+        if c.usage_proration == "amount" and segment.share is not FULL:
+            amount = decimal_of(Fraction(amount) * segment.share.value)
+            words = f"{segment.share.words} of {words}"
+        return amount, words
+
+    def cumulative(self, quantity: Decimal, line: Usage) -> tuple[Decimal, str]:
+        """The price of all use since the start, less what was billed of it."""
+        c = self.life.c
+        if self.billed is None:
+            self.billed = total(rate(line.pricing, self.used, c)) if self.used else ZERO
+        rated = rate(line.pricing, self.used + quantity, c)
+        words = f"{told(rated)}, less {money_words(self.billed)} billed before"
+        return total(rated) - self.billed, words
+
+    def capped(self, amount: Decimal, words: str, line: Usage) -> tuple[Decimal, str]:
+        """*amount*, held below the line's maximum."""
+        assert line.maximum is not None
+        before = ZERO
+        if self.life.c.usage_scope == "cumulative_term":
+            before = self.billed or ZERO
+        left = max(line.maximum - before, ZERO)
+        if amount <= left:
+            return amount, words
+        return left, f"{words}, capped at {money_words(line.maximum)}"
+
+    def true_up(self, usage: Charge, segment: Segment, line: Usage) -> Iterator[Charge]:
+        """What the line's minimum asks for beyond its usage."""
+        assert line.minimum is not None
+        c, purse = self.life.c, self.context.purse
+        share = segment.share.value if c.commitment_prorated else Fraction(1)
+        least = decimal_of(Fraction(line.minimum) * share)
+        if c.true_up_rounding == "terms":
+            least = purse.round(least)
+        missing = in_place(least - usage.amount, purse, c)
+        if missing > 0:
+            of = f"{segment.share.words} of " if share != 1 else ""
+            words = (
+                f"minimum {of}{money_words(line.minimum)} less usage {money_words(usage.amount)}"
+            )
+            rests = ("commitment_prorated", "true_up_rounding", "proration_basis")
+            yield self._charge(segment, line, "true_up", Decimal(1), missing, words, rests)
+
+    def _charge(
+        self, segment: Segment, line: Usage, kind: str, quantity: Decimal, amount: Decimal,
+        words: str, rests: tuple[str, ...],
+    ) -> Charge:  # fmt: skip
+        issue = self.context.issue(segment.start, segment.end, "arrears", self.life.c)
+        return Charge(
+            line.key, kind, line.description, segment.start, segment.end, quantity,
+            unit_price_of(line, quantity, amount), amount, issue, words,
+            line.taxes, line.discounts, segment.number, rests,
+        )  # fmt: skip
+
+
+def unit_price_of(line: Usage, quantity: Decimal, amount: Decimal) -> Decimal:
+    """The price of a unit, where there is one for all."""
+    price: Decimal = getattr(line.pricing, "price", ZERO)
+    if line.pricing.model == "per_unit":
+        return price
+    return rounded(amount / quantity, 6) if quantity else ZERO
+
+
+def shrunk(quantity: Decimal, segment: Segment, c: Conventions) -> Decimal:
+    """A full period's units in a cut off one."""
+    exact = decimal_of(Fraction(quantity) * segment.share.value)
+    if c.quantity_decimals is None:
+        return exact
+    return rounded(exact, c.quantity_decimals, c.quantity_rounding)
+
+
+def told(parts: tuple[Rated, ...]) -> str:
+    """The parts of a price, one after the other."""
+    return " + ".join(part.words for part in parts) or "no units"
