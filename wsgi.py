@@ -25,6 +25,7 @@ from phases.core import cli as core_commands
 from phases.core.accounts import views as account_views
 from phases.core.invitations import views as people
 from phases.core.settings import Settings
+from phases.engineering import cli as billing_commands
 from phases.gates import views as gates
 from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
@@ -45,7 +46,7 @@ from playbook.loader import load_all
 HERE = Path(__file__).parent
 
 PARTS = (
-    *(worker, core_commands, account_views, downloads, people),
+    *(worker, core_commands, billing_commands, account_views, downloads, people),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
     writing,
     *(gates, portfolio),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from billing.conventions import DEFAULT, Conventions, merged
+from billing.dues import due_date
+from billing.money import Purse
 from billing.output import expected_json
+from billing.parts import PaymentTerms, iso_day
+from billing.proration import days_360
 from billing.reading import document_of
-from tests.billing.cases import INCLUSIVE, Case, Fact, changes, dates, stubs, usage
+from billing.unused_time import capped
+from tests.billing.cases import INCLUSIVE, Case, Fact, changes, dates, money, stubs, usage
 
-ALL = [*dates.CASES, *stubs.CASES, *changes.CASES, *usage.CASES]
+ALL = [*dates.CASES, *stubs.CASES, *changes.CASES, *usage.CASES, *money.CASES]
 
 
 def invoices(case: Case) -> list[dict[str, Any]]:
@@ -75,3 +82,44 @@ def test_a_quantity_costs_what_the_source_says(
     case = Case("price", source, {**usage.MONTH, "lines": [line]}, INCLUSIVE | own, [])
 
     assert [invoice["subtotal"] for invoice in invoices(case)] == [amount]
+
+
+@pytest.mark.parametrize(("_id", "source", "terms", "own", "issued", "due"), money.DUE)
+def test_an_invoice_is_due_when_the_source_says(
+    _id: str, source: str, terms: dict[str, Any], own: dict[str, Any], issued: str, due: str
+) -> None:
+    found = due_date(iso_day(issued), PaymentTerms.model_validate(terms), merged(DEFAULT, own))
+
+    assert found == iso_day(due), source
+
+
+@pytest.mark.parametrize(("_id", "currency", "total", "weights", "to", "parts"), money.SPLITS)
+def test_a_sum_is_split_as_the_source_says(
+    _id: str, currency: str, total: str, weights: tuple[int, ...], to: str, parts: tuple[str, ...]
+) -> None:
+    purse = Purse(currency, Conventions())
+    found = purse.split(Decimal(total), [Fraction(weight) for weight in weights], to)
+
+    assert [str(part) for part in found] == list(parts)
+
+
+@pytest.mark.parametrize(("_id", "potential", "paid", "already", "credit"), money.CREDITS)
+def test_a_credit_never_exceeds_what_was_paid(
+    _id: str, potential: str, paid: str, already: str, credit: str
+) -> None:
+    assert capped(Decimal(potential), Decimal(paid), Decimal(already)) == Decimal(credit)
+
+
+def test_every_published_case_is_here_or_listed_with_its_reason() -> None:
+    ids = {case.id for case in ALL} | {row[0] for row in usage.PRICES}
+    ids |= {row[0] for table in (money.DUE, money.SPLITS, money.CREDITS) for row in table}
+
+    assert ids - {"price"} == money.PUBLISHED - set(money.NOT_EXPRESSED)
+    assert len(money.PUBLISHED) == 135
+    assert set(money.IN_PART) <= ids
+
+
+def test_a_whole_february_over_thirty_days() -> None:
+    start, end = iso_day("2020-02-01"), iso_day("2020-03-01")
+
+    assert ((end - start).days, days_360(start, end, strict=True)) == (29, 30)
