@@ -220,7 +220,7 @@ class Conventions(BaseModel):
         " those with the largest remainders (ties to the earlier), or nobody.",
     )
     currency_decimals: dict[str, int] = Field(
-        default_factory=dict,
+        default={},
         description="Decimals of a currency where they differ from the ISO table,"
         ' such as {"HUF": 0}.',
     )
