@@ -17,7 +17,7 @@ class Fit:
 
 
 FITS = (
-    Fit(40, 2000), Fit(40, 1000), Fit(30, 500), Fit(20, 240), Fit(14, 160), Fit(9, 110), Fit(5, 70),
+    Fit(40, 500), Fit(30, 300), Fit(24, 200), Fit(18, 150), Fit(12, 110), Fit(8, 80), Fit(4, 60),
     Fit(2, 30),
 )  # fmt: skip
 """Tried in turn; the stylesheet sets each in smaller type than the one before, to a limit."""

@@ -247,13 +247,22 @@ def print_document(context: Context) -> Printed:
 
     What must stand on one page is set smaller, and then said more shortly, until it does.
     """
-    identifier = context_hash(context)[:32]
-    fits = len(FITS) if context.get("format") == "one_page" else 1
-    for fit in range(fits):
-        printed = printer.print(html_of(context, fit), stylesheet(), identifier)
-        if printed.pages == 1:
-            break
-    return printed
+    first = _print(context, 0)
+    if context.get("format") != "one_page" or first.pages == 1:
+        return first
+    found, low, high = _print(context, len(FITS) - 1), 1, len(FITS) - 2
+    while low <= high:  # the largest that stands on one page
+        middle = (low + high) // 2
+        tried = _print(context, middle)
+        if tried.pages == 1:
+            found, high = tried, middle - 1
+        else:
+            low = middle + 1
+    return found
+
+
+def _print(context: Context, fit: int) -> Printed:
+    return printer.print(html_of(context, fit), stylesheet(), context_hash(context)[:32])
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from deliverables import blocks
 from deliverables.blocks import Block, Cell
-from deliverables.contexts.layout import WIDE, table
+from deliverables.contexts.layout import WIDE, widths
 from phases.mechanisms.matrix.queries import options_of, requirements_of
 from phases.mechanisms.records import Records
 from phases.mechanisms.register.queries import row_views
@@ -104,7 +104,7 @@ def _empty(
     heads = [first, *rest] if first else rest
     rows = [[blocks.cell(title if n == 0 else "") for n in range(len(heads))] for title in titles]
     rows += [[blocks.cell("") for _ in heads] for _ in range(ROWS)]
-    return blocks.tall(table(caption, heads, rows, WIDE))
+    return blocks.tall(blocks.table(caption, heads, rows, widths(heads, rows)))
 
 
 def _matrix(s: Situation, matrix: Matrix) -> Block:

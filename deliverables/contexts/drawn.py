@@ -15,6 +15,7 @@ from deliverables.contexts import blank, parts, tables
 from deliverables.contexts.boards import boards
 from deliverables.contexts.layout import Look, laid_out, look_of, table
 from phases.mechanisms import parts as neutral
+from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.register.diagram import drawings
 from phases.mechanisms.register.queries import live_rows
 from phases.mechanisms.situation import Situation
@@ -26,6 +27,7 @@ from playbook.models import (
     Guide,
     Input,
     Item,
+    Matrix,
     Meeting,
     Metric,
     Phase,
@@ -114,7 +116,9 @@ def _register(
             return found
     own = tables.TABLES.get(item.key)
     if rows and own is not None:
-        return [*found, own(s, rows)]
+        drawn_rows = own(s, rows)
+        same = drawn_rows["caption"] in (title, called)
+        return [*found, drawn_rows | {"caption": "" if same else drawn_rows["caption"]}]
     return [*found, *laid_out(neutral.blocks(s, item.key), look, called)]
 
 
@@ -155,6 +159,54 @@ def _metrics(s: Situation, items: Sequence[Item], look: Look, title: str) -> lis
         if s.records.readings.get(metric.key):
             found += laid_out(neutral.blocks(s, metric.key), look)
     return found
+
+
+def _matrices(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
+    return [
+        block
+        for item in items
+        if isinstance(item, Matrix) and s.applies(item)
+        for block in _matrix(s, item, look)
+    ]
+
+
+def _matrix(s: Situation, item: Matrix, look: Look) -> list[Block]:
+    """What was decided and why, a line per requirement, the ranking, and what would change it."""
+    view = matrix_view(s, item)
+    if view.missing == view.total or not view.decision:
+        return laid_out(neutral.blocks(s, item.key), look, s.plain(item.title))
+    by = f"{view.decision.who}, {parts.day(view.decision.at, s)}"
+    stale = blocks.missing("Weights or scores have changed since this was decided.",
+                           f"matrix/{item.key}")  # fmt: skip
+    rows = [
+        [
+            blocks.cell(line.title, note="Must have" if line.must else ""),
+            blocks.cell(str(line.weight), number=True), *(_score(one.number) for one in line.cells),
+        ]
+        for line in view.lines
+    ]  # fmt: skip
+    scores = {one.key: one for one in view.ranking.standings}
+    total = [scores.get(option.key) for option in view.options]
+    rows.append([
+        blocks.cell("Weighted score"), blocks.cell("", number=True),
+        *(blocks.cell("Out", number=True) if one is None or one.out
+          else blocks.cell(str(one.score), number=True) for one in total),
+    ])  # fmt: skip
+    heads = ["Requirement", "Weight", *(option.title for option in view.options)]
+    share = round(60 / max(len(view.options), 1), 2)
+    return [
+        blocks.facts([
+            ("Decided on", blocks.cell(view.decision.titles, note=f"By {by}")),
+            ("Because", blocks.cell(view.decision.reason)),
+        ]),
+        *([stale] if view.decision.stale else []),
+        blocks.table("", heads, rows, (30, 10, *(share for _ in view.options))),
+        blocks.text(view.say()),
+    ]  # fmt: skip
+
+
+def _score(number: int | None) -> Cell:
+    return blocks.absent("–") if number is None else blocks.cell(str(number), number=True)
 
 
 def _phases(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
@@ -269,13 +321,13 @@ def _meetings(s: Situation, items: Sequence[Item], look: Look, title: str) -> li
 def _agenda(s: Situation, item: Meeting) -> Block:
     rows = [
         [
-            blocks.cell(f"{one.from_minute}–{one.to_minute} min" if one.to_minute else ""),
-            blocks.cell(s.plain(one.title)), blocks.cell(s.text(one.text), markdown=True),
+            blocks.cell(f"{one.from_minute}–{one.to_minute} min" if one.to_minute else "At the end"),
+            blocks.cell(s.plain(one.title)),
         ]
         for one in item.agenda.values()
         if s.applies(one)
     ]  # fmt: skip
-    return blocks.table("", ["When", "What", "How"], rows, (14, 28, 58))
+    return blocks.table("", ["When", "What"], rows, (20, 80))
 
 
 def _documents(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[Block]:
@@ -331,6 +383,6 @@ Draws = Callable[[Situation, Sequence[Item], Look, str], list[Block]]
 OWN: dict[type[Item], Draws] = {
     Input: _inputs, Register: _registers, Metric: _metrics, Phase: _phases, SubPhase: _subphases,
     Trigger: _triggers, Guide: _guides, Gate: _gates, Meeting: _meetings, Document: _documents,
-    Category: _categories, Role: _roles,
+    Category: _categories, Role: _roles, Matrix: _matrices,
 }  # fmt: skip
 GROUPED = frozenset(OWN)

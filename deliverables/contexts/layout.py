@@ -32,8 +32,8 @@ class Look:
 
 
 UPRIGHT = Look(6, Paper(720, 800), Paper(350, 800))
-WIDE = Look(9, Paper(1040, 560), Paper(500, 560), wide=True)
-SLIDE = Look(6, Paper(1040, 470), Paper(520, 470), "slides", wide=True)
+WIDE = Look(9, Paper(1040, 560), Paper(500, 520), wide=True)
+SLIDE = Look(6, Paper(1040, 530), Paper(500, 490), "slides", wide=True)
 ONE = Look(5, Paper(720, 260), Paper(350, 260), "one_page")
 ONE_WIDE = Look(8, Paper(720, 560), Paper(350, 560), "one_page", wide=True)
 
@@ -88,7 +88,9 @@ def _cell(found: neutral.Cell) -> Cell:
 def table(
     caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look
 ) -> Block:
-    """A table that fits the page."""
+    """A table that fits the page; columns in which nothing stands are left out."""
+    said = [n for n in range(len(heads)) if n == 0 or any(_says(row[n]) for row in rows)]
+    heads, rows = [heads[n] for n in said], [[row[n] for n in said] for row in rows]
     kept = _kept(heads, rows, look)
     short = look.shows != "report"
     folded = [] if short else [n for n in range(len(heads)) if n not in kept]
@@ -117,7 +119,7 @@ def _average(cells: Sequence[Cell]) -> float:
 
 
 def _says(found: Cell) -> bool:
-    return bool(found["text"]) and not found["absent"]
+    return bool(found["text"] or found["standing"]) and not found["absent"]
 
 
 def _row(
@@ -140,4 +142,4 @@ def _weight(head: str, cells: Sequence[Cell]) -> float:
     average = _average(cells)
     said = " ".join([head, *(found["text"] for found in cells)])
     longest = max((len(word) for word in said.split()), default=0)
-    return max(LEAST, min(longest + 2.0, 18.0), min(sqrt(average) * 3.2, MOST))
+    return max(LEAST, min(longest * 1.3 + 1, 20.0), min(sqrt(average) * 3.2, MOST))
