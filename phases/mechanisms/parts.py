@@ -62,10 +62,12 @@ def _writing(s: Situation, item: Writing | Passage, within: tuple[str, ...]) -> 
     if item.key in within:
         return
     if isinstance(item, Writing):
-        for passage in item.sections.values():
-            if s.applies(passage):
-                yield Heading(s.plain(passage.title))
-                yield from _writing(s, passage, (*within, item.key))
+        sections = [passage for passage in item.sections.values() if s.applies(passage)]
+        for passage in sections:
+            yield Heading(s.plain(passage.title))
+            yield from _writing(s, passage, (*within, item.key))
+        if not sections:
+            yield Missing(f"No section of {s.plain(item.title)} applies yet.", "profile")
         return
     kept = s.records.passages.get(item.key)
     if kept is not None and kept.text is not None:

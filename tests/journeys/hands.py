@@ -155,6 +155,15 @@ def say_step(person: Person, path: str, step: str, values: Mapping[str, Any]) ->
     person.press(form.get_by_role("button", name="Save", exact=True))
 
 
+def hold_meeting(person: Person, slug: str, meeting: str, notes: str) -> None:
+    """Start a meeting from its page, note something, and end it with those expected present."""
+    person.goto(f"/e/{slug}/meeting/{meeting}")
+    person.press("Start now")
+    person.page.locator("#notes").fill(notes)
+    person.press("End the meeting")
+    assert person.sees("Held, and written up")
+
+
 def attest(architect: Person, slug: str, gate: str, criterion: str, note: str) -> None:
     """Attest one line of a gate."""
     architect.goto(f"/e/{slug}/gate/{gate}")

@@ -363,9 +363,8 @@ def test_the_team_is_trained_and_gate_3d_passed(
 ) -> None:
     architect: Person = acts.architect
     slug, page = acts.slug, architect.page
-    held = {"state": "done", "evidence": "Imogen, Beth and two analysts, all did the exercise."}
-    sessions = f"/e/{slug}/checklist/Q17.checklist.sessions"
-    hands.say_step(architect, sessions, "Q17.held.finance", held)
+    came = "Imogen, Beth and two analysts, all did the exercise."
+    hands.hold_meeting(architect, slug, "Q17.session.finance", came)
     fill(live, slug, "training", acts.go_live)
     fill(live, slug, "hypercare", acts.go_live)
     architect.goto(f"/e/{slug}/metrics")

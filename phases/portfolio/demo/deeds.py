@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
 from phases.core import files
+from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.invitations import services as people
@@ -22,6 +23,10 @@ from phases.mechanisms.form.queries import form_of, questions
 from phases.mechanisms.inputs import services as inputs
 from phases.mechanisms.matrix import services as matrices
 from phases.mechanisms.matrix.queries import options_of, requirements_of
+from phases.mechanisms.matrix.scores import Score
+from phases.mechanisms.meeting import services as meetings
+from phases.mechanisms.meeting.queries import MeetingView, meeting_of, meeting_view, slot_of
+from phases.mechanisms.meeting.slots import current, next_number, slots, zone_of
 from phases.mechanisms.metric.queries import metrics_of
 from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.register import services as registers
@@ -30,6 +35,8 @@ from phases.mechanisms.schedule.queries import occurrence_views, schedule_of
 from phases.mechanisms.schedule.services import record_occurrence
 from phases.mechanisms.sheet import services as sheets
 from phases.mechanisms.sheet.queries import sheet_of, statement_views
+from phases.mechanisms.writing import services as texts
+from phases.mechanisms.writing.queries import passage_of, passage_view, passages_of, writing_of
 from phases.portfolio.demo.builder import Deed, Telling
 from phases.portfolio.demo.paper import paper
 from playbook.models import Checklist, Gate, Matrix, Register
@@ -195,7 +202,7 @@ def score(t: Telling, actor: str, said: dict[str, Any]) -> None:
     options = list(options_of(t.s, matrix))
     known = {r.key.rsplit(".", 1)[1]: r.key for r in requirements_of(t.s, matrix)}
     scores = {
-        (known[name], option): matrices.Score(number)
+        (known[name], option): Score(number)
         for name, line in said["scores"].items()
         for option, number in zip(options, line, strict=True)
     }
@@ -205,7 +212,7 @@ def score(t: Telling, actor: str, said: dict[str, Any]) -> None:
         for name, lines in said.get("notes", {}).items()
         for option, note in lines.items()
     }
-    scores |= {key: matrices.Score(scores[key].number, note) for key, note in notes.items()}
+    scores |= {key: Score(scores[key].number, note) for key, note in notes.items()}
     matrices.save_scores(t.session, t.s, actor, matrix.key, weights, scores)
 
 
@@ -287,6 +294,62 @@ def occurrences(t: Telling, actor: str, said: dict[str, Any]) -> None:
         record_occurrence(t.session, t.s, actor, schedule.key, view.task, view.due, result, note)
 
 
+def plan(t: Telling, actor: str, said: dict[str, dict[str, Any]]) -> None:
+    """Plan meetings: a day, an hour, a place; those whom the playbook wants are to come."""
+    for key, words in said.items():
+        number, view = _meeting(t, key)
+        people_ = tuple(person.ref for person in view.people if person.comes)
+        given = meetings.Plan(
+            words["day"], time.fromisoformat(words.get("hour", "10:00")), view.minutes,
+            words.get("place", ""), people_,
+        )  # fmt: skip
+        meetings.plan(t.session, t.s, actor, key, number, given)
+
+
+def hold(t: Telling, actor: str, said: dict[str, dict[str, Any]]) -> None:
+    """Hold meetings that have just ended: ``came`` are roles, ``open`` what was not reached."""
+    for key, words in said.items():
+        number, view = _meeting(t, key)
+        began = (now() - timedelta(minutes=view.minutes)).astimezone(zone_of(t.s))
+        came = tuple(t.ref(role) for role in words["came"])
+        given = meetings.Plan(began.date(), began.time(), view.minutes, "", came)
+        meetings.plan(t.session, t.s, actor, key, number, given)
+        short = {line.key.rsplit(".", 1)[1]: line.key for line in view.lines} | {"all": ""}
+        minutes = meetings.Minutes(
+            notes={short[name]: note for name, note in words.get("notes", {}).items()},
+            brought=[tick.key for tick in view.bring],
+            outcomes={
+                tick.key: (name not in words.get("open", {}), words.get("open", {}).get(name, ""))
+                for tick in view.leave
+                for name in [tick.key.rsplit(".", 1)[1]]
+            },
+            attendees=came, others=words.get("others", ""),
+        )  # fmt: skip
+        meetings.end(t.session, t.s, actor, key, number, minutes)
+
+
+def _meeting(t: Telling, key: str) -> tuple[int, MeetingView]:
+    """The meeting of this kind that is to come next."""
+    meeting = meeting_of(t.s, key)
+    number = next_number(t.s, meeting) or current(slots(t.s, meeting)).number
+    return number, meeting_view(t.s, meeting, slot_of(t.s, meeting, number))
+
+
+def write(t: Telling, actor: str, said: dict[str, str]) -> None:
+    """Add a paragraph to what the draft of a section says."""
+    for key, words in said.items():
+        writing = writing_of(t.s, t.s.playbook.container_of(key).key)
+        view = passage_view(t.s, passage_of(t.s, writing, key))
+        texts.edit(t.session, t.s, actor, writing.key, key, f"{view.text}\n\n{words.strip()}")
+
+
+def read(t: Telling, actor: str, keys: list[str]) -> None:
+    """Accept every section of the texts named as read."""
+    for key in keys:
+        for view in passages_of(t.again(), writing_of(t.s, key)):
+            texts.accept(t.session, t.s, actor, key, view.key)
+
+
 def issue(t: Telling, actor: str, keys: list[str]) -> None:
     """Issue documents; the phase rail on their covers is that of the last commit."""
     for key in keys:
@@ -301,5 +364,5 @@ DEEDS: dict[str, Deed] = {
     "confirm": confirm, "steps": steps, "finish": finish, "rows": rows, "move": move,
     "confirm_rows": confirm_rows, "score": score, "choose": choose, "reword": reword, "sign": sign,
     "attest": attest, "decide": decide, "readings": readings, "occurrences": occurrences,
-    "issue": issue,
+    "plan": plan, "hold": hold, "write": write, "read": read, "issue": issue,
 }  # fmt: skip
