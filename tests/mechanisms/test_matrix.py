@@ -16,7 +16,7 @@ from phases.mechanisms.matrix import queries, services
 from phases.mechanisms.matrix.checks import matrix_decided, matrix_scored
 from phases.mechanisms.matrix.models import Cell
 from phases.mechanisms.matrix.ranking import Requirement, rank, sentence, smallest_change
-from phases.mechanisms.matrix.services import Score
+from phases.mechanisms.matrix.scores import Score
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Matrix

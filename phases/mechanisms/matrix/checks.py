@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from phases.core.facts import Finding, Lack, met, unmet
-from phases.mechanisms.matrix.queries import decision_of, options_of, requirements_of, scores_of
+from phases.mechanisms.matrix.queries import asked_of, decision_of, requirements_of, scores_of
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Matrix
 
 
 def matrix_scored(check: checks.MatrixScored, s: Situation) -> Finding:
-    """Every option that applies is scored on every requirement that applies."""
+    """Every option that applies, unless deferred, is scored on every requirement that applies."""
     matrix = s.playbook.get(check.matrix, Matrix)
     if skipped := _skipped(s, matrix):
         return skipped
     if lack := _missing(s, matrix):
         return unmet([lack])
-    count = len(options_of(s, matrix)) * len(requirements_of(s, matrix))
+    count = len(asked_of(s, matrix)) * len(requirements_of(s, matrix))
     return met(f"“{matrix.title}”: all {count} scores are there.")
 
 
@@ -44,11 +44,11 @@ def matrix_decided(check: checks.MatrixDecided, s: Situation) -> Finding:
 
 
 def _missing(s: Situation, matrix: Matrix) -> Lack | None:
-    requirements, options = requirements_of(s, matrix), options_of(s, matrix)
+    requirements, options = requirements_of(s, matrix), asked_of(s, matrix)
     if not requirements or not options:
         return _lack(matrix, f"“{matrix.title}” has nothing to score.")
     scores = scores_of(s, matrix)
-    total, there = len(requirements) * len(options), len(scores)
+    total, there = len(requirements) * len(options), sum(o in options for _, o in scores)
     if there == total:
         return None
     title, option = next(

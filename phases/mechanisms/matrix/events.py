@@ -29,3 +29,27 @@ class MatrixDecided:
     subject: str
     options: tuple[str, ...]
     basis: str
+
+
+@dataclass(frozen=True)
+class OptionDeferred:
+    """``deferred`` is false when the option came back into the race."""
+
+    subject: str
+    option: str
+    deferred: bool
+
+
+@dataclass(frozen=True)
+class DissentRecorded:
+    """Somebody holds another view of the decision; why stands beside it."""
+
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True)
+class ScoresImported:
+    subject: str
+    weights: int
+    scores: int

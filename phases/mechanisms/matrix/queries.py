@@ -11,19 +11,25 @@ from phases.core.audit import canonical, sha256
 from phases.core.errors import Missing
 from phases.mechanisms.matrix import ranking
 from phases.mechanisms.matrix.models import Cell
+from phases.mechanisms.matrix.scores import shown_evidence
 from phases.mechanisms.situation import Situation
 from playbook.models import Matrix
 
 
 @dataclass(frozen=True)
 class CellView:
-    """A score. ``counts`` is false for one that lacks the note and link its matrix asks for."""
+    """A score. ``counts`` is false for one that lacks the note and evidence its matrix asks for.
+
+    ``evidence`` is the address or the upload's name, ``href`` where it is read.
+    """
 
     requirement: str
     option: str
     number: int | None
     note: str
     link: str
+    evidence: str
+    href: str
     counts: bool
     heat: int
     who: str
@@ -45,9 +51,21 @@ class LineView:
 
 @dataclass(frozen=True)
 class OptionView:
+    """``deferred`` says why it is left for later; empty while it is in the race."""
+
     key: str
     title: str
     text: str
+    deferred: str
+
+
+@dataclass(frozen=True)
+class DissentView:
+    """Another view of a decision: whose, and why."""
+
+    who: str
+    why: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,7 @@ class DecisionView:
     who: str
     at: datetime | None
     stale: bool
+    dissent: tuple[DissentView, ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,7 @@ class MatrixView:
     evidence: bool
     several: bool
     dropped: tuple[tuple[str, str], ...]
+    deferred: dict[str, str]
 
     @property
     def complete(self) -> bool:
@@ -127,6 +147,22 @@ def options_of(s: Situation, matrix: Matrix) -> dict[str, str]:
     return {o.key: s.plain(o.title) for o in matrix.options.values() if s.applies(o)}
 
 
+def deferred_of(s: Situation, matrix: Matrix) -> dict[str, str]:
+    """Why options are left for later, by option."""
+    cells = cells_of(s, matrix)
+    return {
+        option: cell.note or "Left for later."
+        for option in options_of(s, matrix)
+        if (cell := cells.get(("", option))) is not None and cell.number == 1
+    }
+
+
+def asked_of(s: Situation, matrix: Matrix) -> dict[str, str]:
+    """Titles of the options that are to be scored: those that are not deferred."""
+    deferred = deferred_of(s, matrix)
+    return {key: title for key, title in options_of(s, matrix).items() if key not in deferred}
+
+
 def scores_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], int]:
     """The scores that count, of requirements and options that apply."""
     cells, options = cells_of(s, matrix), options_of(s, matrix)
@@ -141,12 +177,13 @@ def scores_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], int]:
 
 
 def basis_of(s: Situation, matrix: Matrix) -> str:
-    """The SHA-256 of what a decision rests on: weights, scores, and what applies."""
+    """The SHA-256 of what a decision rests on: weights, scores, what applies and is deferred."""
     weights = {r.key: r.weight for r in requirements_of(s, matrix)}
     scores = sorted([r, o, n] for (r, o), n in scores_of(s, matrix).items())
-    return sha256(
-        canonical({"weights": weights, "options": list(options_of(s, matrix)), "scores": scores})
-    )
+    basis = {"weights": weights, "options": list(options_of(s, matrix)), "scores": scores}
+    if deferred := sorted(deferred_of(s, matrix)):
+        basis["deferred"] = deferred
+    return sha256(canonical(basis))
 
 
 def version_of(s: Situation, matrix: Matrix) -> int:
@@ -164,6 +201,10 @@ def decision_of(s: Situation, matrix: Matrix) -> DecisionView | None:
         options=tuple(cell.chosen), titles=" and ".join(titles), reason=cell.note,
         who=s.people.name(cell.changed_by or ""), at=cell.changed_at,
         stale=cell.basis != basis_of(s, matrix),
+        dissent=tuple(
+            DissentView(s.people.name(one["who"]), one["why"], datetime.fromisoformat(one["at"]))
+            for one in cell.dissent or ()
+        ),
     )  # fmt: skip
 
 
@@ -179,13 +220,19 @@ def matrix_view(s: Situation, matrix: Matrix) -> MatrixView:
         )
         for r in requirements
     )  # fmt: skip
-    total = len(requirements) * len(options)
+    deferred = deferred_of(s, matrix)
+    asked = [option for option in options if option not in deferred]
+    total = len(requirements) * len(asked)
+    there = sum(option in asked for _, option in scores)
     return MatrixView(
         key=matrix.key, title=matrix.title, text=s.text(matrix.text), lines=lines,
-        options=tuple(OptionView(k, t, s.text(matrix.options[k].text)) for k, t in options.items()),
-        ranking=ranking.rank(requirements, options, scores, matrix.scale),
-        say=partial(ranking.sentence, requirements, options, scores, matrix.scale),
-        decision=decision_of(s, matrix), missing=total - len(scores), total=total,
+        options=tuple(
+            OptionView(k, t, s.text(matrix.options[k].text), deferred.get(k, ""))
+            for k, t in options.items()
+        ),
+        ranking=ranking.rank(requirements, options, scores, matrix.scale, deferred),
+        say=partial(ranking.sentence, requirements, options, scores, matrix.scale, deferred),
+        decision=decision_of(s, matrix), missing=total - there, total=total, deferred=deferred,
         version=version_of(s, matrix), scale=matrix.scale, evidence=matrix.evidence,
         several=matrix.several, dropped=_dropped(s, matrix),
     )  # fmt: skip
@@ -202,10 +249,12 @@ def _cell(
     s: Situation, matrix: Matrix, requirement: str, option: str, cell: Cell | None
 ) -> CellView:
     if cell is None:
-        return CellView(requirement, option, None, "", "", False, 0, "", None)
+        return CellView(requirement, option, None, "", "", "", "", False, 0, "", None)
+    evidence, href = shown_evidence(s, cell.link or "")
     counts = cell.number is not None and _counts(matrix, cell)
     return CellView(
-        requirement, option, cell.number, cell.note or "", cell.link or "", counts,
+        requirement, option, cell.number, cell.note or "", cell.link or "", evidence, href,
+        counts,
         _heat(cell.number, matrix.scale), s.people.name(cell.changed_by or ""), cell.changed_at,
     )  # fmt: skip
 
@@ -220,6 +269,14 @@ def _heat(number: int | None, scale: tuple[int, int]) -> int:
 
 def _counts(matrix: Matrix, cell: Cell) -> bool:
     return not matrix.evidence or bool((cell.note or "").strip() and (cell.link or "").strip())
+
+
+def remarks_of(s: Situation, matrix: Matrix) -> list[list[str]]:
+    """What goes with the decision: options left for later, and who holds another view."""
+    options, decision = options_of(s, matrix), decision_of(s, matrix)
+    deferred = [["Deferred", f"{options[o]}: {why}"] for o, why in deferred_of(s, matrix).items()]
+    dissent = decision.dissent if decision else ()
+    return deferred + [["Dissent", f"{one.who}: {one.why}"] for one in dissent]
 
 
 def _number(cell: Cell | None, usual: int) -> int:

@@ -1,14 +1,17 @@
-"""The page of a matrix: weights and scores in one form, the ranking, the decision."""
+"""The page of a matrix: weights and scores in one form, the ranking, the decision, its history."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
-from wtforms import IntegerField
+from wtforms import IntegerField, TextAreaField
 from wtforms.validators import Optional
 
 from phases.core import access
@@ -16,10 +19,15 @@ from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Refusal
-from phases.mechanisms.matrix import services
+from phases.mechanisms import spreadsheet
+from phases.mechanisms.matrix import services, tables
+from phases.mechanisms.matrix.history import history_of
 from phases.mechanisms.matrix.queries import MatrixView, matrix_of, matrix_view
-from phases.mechanisms.matrix.services import Score
+from phases.mechanisms.matrix.scores import Score, uploads
 from phases.mechanisms.page import current
+from phases.mechanisms.sheet.queries import statement_views
+from phases.mechanisms.situation import Situation
+from phases.mechanisms.spreadsheet import ImportRefused
 from playbook.models import Matrix
 
 bp = Blueprint("matrix", __name__)
@@ -29,6 +37,30 @@ class MatrixForm(FlaskForm):
     """The cells are named by what they are of; the view reads only those of the matrix."""
 
     version = IntegerField(validators=[Optional()])
+
+
+class ScoresForm(FlaskForm):
+    """Weights and scores from a spreadsheet."""
+
+    table = TextAreaField(
+        "Paste from a spreadsheet",
+        description="The first line names the columns, as the export does. An empty score takes it "
+        "back; columns that are not there change nothing.",
+        validators=[Optional()],
+        render_kw={"rows": 5, "spellcheck": "false"},
+    )
+    file = FileField("Or choose a CSV or XLSX file", validators=[Optional()])
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that rests on the matrix."""
+
+    title: str
+    href: str
+    who: str
+    at: datetime | None
+    stale: bool
 
 
 def init_app(app: Flask) -> None:
@@ -78,14 +110,14 @@ def _scores(view: MatrixView) -> dict[tuple[str, str], Score]:
             if name in request.form:
                 number = _number(name) if request.form[name].strip() else None
                 note = request.form.get(f"note:{line.key}:{cell.option}", cell.note)
-                link = request.form.get(f"link:{line.key}:{cell.option}", cell.link)
+                link = request.form.get(f"link:{line.key}:{cell.option}", cell.evidence)
                 found[line.key, cell.option] = Score(number, note, link)
     return found
 
 
 def _number(name: str) -> int:
     text = request.form[name].strip()
-    if not text.isdecimal() or len(text) > 3:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 3:
         raise BadValue(name, f"“{text}” is not a whole number.")
     return int(text)
 
@@ -109,15 +141,122 @@ def decide(slug: str, key: str) -> ResponseReturnValue:
     return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor="decision"))
 
 
-def _page(matrix: Matrix, errors: dict[str, str] | None = None) -> str:
+@bp.post("/e/<slug>/matrix/<key>/dissent")
+@staff("work")
+@commits
+def dissent(slug: str, key: str) -> ResponseReturnValue:
+    matrix = _to_work_on(key)
+    try:
+        services.dissent(
+            _session(), current(), g.actor, key, request.form.get("who", ""),
+            request.form.get("why", ""), request.form.get("version", type=int),
+        )  # fmt: skip
+    except BadValue as error:
+        return _page(matrix, {error.field: error.message}), 422
+    flash("Dissent recorded", "success")
+    return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor="decision"))
+
+
+@bp.post("/e/<slug>/matrix/<key>/defer")
+@staff("work")
+@commits
+def defer(slug: str, key: str) -> ResponseReturnValue:
+    """Leave an option for later; without a reason to give, take it up again."""
+    matrix = _to_work_on(key)
+    option, version = request.form.get("option", ""), request.form.get("version", type=int)
+    try:
+        if "take_up" in request.form:
+            services.take_up(_session(), current(), g.actor, key, option, version)
+        else:
+            reason = request.form.get("deferral", "")
+            services.defer(_session(), current(), g.actor, key, option, reason, version)
+    except BadValue as error:
+        return _page(matrix, {error.field: error.message}), 422
+    flash("Taken up again" if "take_up" in request.form else "Deferred", "success")
+    return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor="ranking"))
+
+
+@bp.post("/e/<slug>/matrix/<key>/import")
+@staff("work")
+@commits
+def bring_in(slug: str, key: str) -> ResponseReturnValue:
+    matrix = _to_work_on(key)
+    form = ScoresForm()
+    if not form.validate():
+        return _page(matrix, bring=form), 422
+    try:
+        done = services.import_scores(_session(), current(), g.actor, key, _posted_rows(form))
+    except ImportRefused as error:
+        form.table.errors = list(error.problems)
+        return _page(matrix, bring=form), 422
+    flash(f"Imported: {done[0]} weights and {done[1]} scores changed.", "success")
+    return redirect(url_for(".page", slug=g.engagement.slug, key=key))
+
+
+def _posted_rows(form: ScoresForm) -> list[list[str]]:
+    upload = form.file.data
+    if upload and upload.filename:
+        return spreadsheet.rows_of_file(upload.filename, upload.read())
+    return spreadsheet.rows_of_text(form.table.data or "")
+
+
+@bp.get("/e/<slug>/matrix/<key>/export.csv")
+@staff("read")
+def export_csv(slug: str, key: str) -> ResponseReturnValue:
+    matrix = matrix_of(current(), key)
+    data = spreadsheet.csv_of(tables.table(matrix_view(current(), matrix)))
+    return _download(data, spreadsheet.CSV, matrix, "csv")
+
+
+@bp.get("/e/<slug>/matrix/<key>/export.xlsx")
+@staff("read")
+def export_xlsx(slug: str, key: str) -> ResponseReturnValue:
+    matrix = matrix_of(current(), key)
+    title = current().plain(matrix.title)
+    data = spreadsheet.xlsx_of(title, tables.table(matrix_view(current(), matrix)))
+    return _download(data, spreadsheet.XLSX, matrix, "xlsx")
+
+
+def _download(data: bytes, kind: str, matrix: Matrix, ending: str) -> Response:
+    name = f"{g.engagement.slug}-{matrix.key.rpartition('.')[2]}.{ending}"
+    response = Response(data, content_type=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _page(
+    matrix: Matrix, errors: dict[str, str] | None = None, bring: ScoresForm | None = None
+) -> str:
     s = current()
     view = matrix_view(s, matrix)
+    may_work = access.allowed("work", matrix.subphase) and s.applies(matrix)
     return render_template(
         "matrix/matrix.html", s=s, view=view, how=s.applicability(matrix),
         subphase=s.playbook.subphase(matrix.subphase), errors=errors or {},
-        typed=request.form if request.method == "POST" else {},
-        may_work=access.allowed("work", matrix.subphase) and s.applies(matrix),
+        typed=request.form if request.method == "POST" else {}, may_work=may_work,
+        signed=_signed(s, matrix), history=history_of(_session(), s, matrix),
+        uploads=list(dict.fromkeys(file.name for file in uploads(s))) if may_work else [],
+        people=s.people.names, bring=bring or ScoresForm(), bringing=bring is not None,
     )  # fmt: skip
+
+
+def _signed(s: Situation, matrix: Matrix) -> list[Signed]:
+    """Who signed something that rests on this matrix, and whether it still stands as signed."""
+    sheets = [
+        sheet
+        for sheet in s.playbook.sheets
+        if any(matrix.key in statement.binds for statement in sheet.items.values())
+    ]
+    return [
+        Signed(
+            s.plain(statement.title), f"/e/{s.engagement.slug}/sheet/{sheet.key}#{view.anchor}",
+            signature.name, signature.at, signature.state == "stale",
+        )
+        for sheet in sheets if s.applies(sheet)
+        for view in statement_views(s, sheet)
+        if (statement := sheet.items.get(view.key)) and matrix.key in statement.binds
+        for signature in view.signatures if signature.at is not None and signature.approved
+    ]  # fmt: skip
 
 
 def _to_work_on(key: str) -> Matrix:

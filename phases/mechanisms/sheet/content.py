@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
-from phases.mechanisms.matrix.queries import decision_of, options_of, requirements_of, scores_of
+from phases.mechanisms.matrix.queries import (
+    decision_of,
+    options_of,
+    remarks_of,
+    requirements_of,
+    scores_of,
+)
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.situation import Situation
 from playbook.models import Column, Input, Item, Matrix, Register, Sheet, Statement
@@ -88,6 +94,7 @@ def _matrix(s: Situation, matrix: Matrix) -> list[Part]:
     ]
     decision = decision_of(s, matrix)
     decided = [["Decision", decision.titles], ["Reason", decision.reason]] if decision else []
+    decided += remarks_of(s, matrix)
     title = s.plain(matrix.title)
     head = ["Requirement", "Weight", *options.values()]
     return [_part(f"{title}: decision", [], decided), _part(title, head, rows)]
