@@ -36,8 +36,8 @@ def playbook(library: Any) -> Playbook:
 NUMBERS = count(1)
 PILOT_ROW = {
     "pilot": "Reminders, domestic subscriptions",
-    "candidate": ["P1.candidate.reminders"],
-    "cohorts": ["r1"],
+    "candidate": ["P1.register.candidates/P1.candidate.reminders"],
+    "cohorts": ["P3.register.cohorts/r1"],
     "trigger": "Seven days before the due date",
     "rule": "One mail with the invoice",
     "fallback": "Disputed invoices go to Finance",
@@ -57,7 +57,7 @@ COHORT = {
 }  # fmt: skip
 DIAGNOSED = ("P1.interview.finance", "P1.interview.sales", "P1.interview.support")
 RESULT = {
-    "result": "US monthly, first round", "cohort": ["r1"], "pilot_figure": "24",
+    "result": "US monthly, first round", "cohort": ["P3.register.cohorts/r1"], "pilot_figure": "24",
     "control_figure": "29", "chance": "Interval from 3 to 7 days", "why": "They had forgotten",
 }  # fmt: skip
 
