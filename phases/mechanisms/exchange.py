@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import TextAreaField
 
-from phases.core.errors import BadValue, Missing
+from phases.core.errors import BadValue, Missing, Refusal
 from phases.mechanisms.spreadsheet import (
     CSV,
     ROWS,
@@ -123,6 +123,9 @@ def planned(
         except BadValue as problem:
             title = columns.get(problem.field, problem.field)
             problems.append(f"Line {line.number}, {title}: {problem.message}")
+            continue
+        except Refusal as refusal:
+            problems.append(f"Line {line.number}: {refusal.message}")
             continue
         if made is not None:
             found.append(made)

@@ -67,6 +67,7 @@ PLAIN = {
     "SheetSigned": "answered each statement of",
     "StatementReworded": "reworded",
     "StepChanged": "worked on",
+    "StepsImported": "imported steps into",
     "TriggerAnswered": "answered the trigger",
     "TriggerTripped": "said that it happened:",
     "WaiverEnded": "ended the waiver of",

@@ -13,3 +13,11 @@ class StepChanged:
     changed: tuple[str, ...]
     state_before: str = ""
     state: str = ""
+
+
+@dataclass(frozen=True)
+class StepsImported:
+    """``subject`` is the checklist's key; each step that changed has an event of its own."""
+
+    subject: str
+    changed: int

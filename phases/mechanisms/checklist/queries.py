@@ -53,7 +53,7 @@ class StepView:
     """One step, ready to show. ``version`` is 0 while nobody has said anything of it.
 
     ``lacks`` are what a computed step still waits for. ``states`` are the (slug, label) pairs a
-    person may put it in; a computed step has none.
+    person may put it in; a computed step has none. ``guard`` is the key of the gate before it.
     """
 
     key: str
@@ -79,6 +79,9 @@ class StepView:
     evidence_kind: str
     version: int
     critical: bool
+    priority: str
+    effort: str
+    guard: str
     test: bool
     changed_by: str
     changed_at: datetime | None
@@ -190,6 +193,7 @@ def step_view(s: Situation, checklist: Checklist, step: Step) -> StepView:
         overdue=bool(applies and due and due < s.today and state not in OVER),
         note=said.note or "", evidence=said.evidence or "", evidence_kind=step.evidence,
         version=said.version, critical=step.critical,
+        priority=step.priority, effort=step.effort, guard=step.guard,
         test=checklist.tests, changed_by=s.people.name(said.changed_by or ""),
         changed_at=said.changed_at,
     )  # fmt: skip

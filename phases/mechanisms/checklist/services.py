@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +15,12 @@ from phases.core.errors import BadValue, Refusal, check_version
 from phases.mechanisms.checklist.events import StepChanged
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.checklist.queries import LABELS, states_of, step_of
+from phases.mechanisms.guards import guard
+from phases.mechanisms.history.services import note as keep
+from phases.mechanisms.register.errors import StandsBehindGate
 from phases.mechanisms.register.values import is_link
 from phases.mechanisms.situation import Situation
-from playbook.models import Checklist, Step
+from playbook.models import Checklist, Gate, Step
 
 LONGEST = 5000
 
@@ -47,34 +53,64 @@ def say_step(
         BadValue: a state, owner or evidence that the content does not allow, or evidence missing.
         Conflict: somebody else changed it first.
         Refusal: the step does not apply, or its state is computed.
+        StandsBehindGate: a gate that does not open stands before doing it.
+    """
+    asked = {"state": state, "owner": owner, "due": due, "note": note, "evidence": evidence}
+    wanted = {name: value for name, value in asked.items() if value is not KEEP}
+    return write(session, situation, actor, planned(situation, actor, key, wanted, version))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What shall be said of a step, found right and not yet written."""
+
+    said: StepRecord
+    changed: dict[str, Any]
+
+
+def planned(
+    situation: Situation, actor: str, key: str, wanted: Mapping[str, Any],
+    version: int | None = None,
+) -> Change:  # fmt: skip
+    """What *wanted* changes of the step *key*; nothing is written.
+
+    Raises: as ``say_step``.
     """
     checklist, step = step_of(situation, key)
     said = situation.records.steps.get(key) or StepRecord(
         engagement_id=situation.engagement.id, key=key, state="todo", owner="", note="",
         evidence="", version=0, changed_by=actor,
     )  # fmt: skip
-    asked = {"state": state, "owner": owner, "due": due, "note": note, "evidence": evidence}
-    wanted = {name: _clean(value) for name, value in asked.items() if value is not KEEP}
-    changed = {name: value for name, value in wanted.items() if getattr(said, name) != value}
+    clean = {name: _clean(value) for name, value in wanted.items()}
+    changed = {name: value for name, value in clean.items() if getattr(said, name) != value}
     check_version(
         said.version, version,
         kept={name: str(value) for name, value in changed.items() if value},
         theirs={name: getattr(said, name) or "" for name in changed},
     )  # fmt: skip
     _allow(situation, checklist, step, said, changed)
+    return Change(said, changed)
+
+
+def write(session: Session, situation: Situation, actor: str, change: Change) -> StepRecord:
+    """Write what has been found right, and say so in the history."""
+    said, changed = change.said, change.changed
     if not changed:
         return said
-    before = said.state
+    before = {name: getattr(said, name) for name in changed}
     for name, value in changed.items():
         setattr(said, name, value)
     said.version += 1
     said.changed_by = actor
     session.add(said)
-    situation.records.steps[key] = said
+    situation.records.steps[said.key] = said
     session.flush()
-    moved = {"state_before": before, "state": said.state} if "state" in changed else {}
-    event = StepChanged(key, tuple(sorted(changed)), **moved)
+    was = str(before.get("state", ""))
+    moved = {"state_before": was, "state": said.state} if "state" in changed else {}
+    event = StepChanged(said.key, tuple(sorted(changed)), **moved)
     audit.record(session, situation.engagement, actor, event)
+    pairs = {name: (before[name], value) for name, value in changed.items()}
+    keep(session, situation.engagement, actor, said.key, said.version, pairs)
     return said
 
 
@@ -111,8 +147,21 @@ def _allow_state(s: Situation, checklist: Checklist, step: Step, state: str) -> 
         )
     if state not in states_of(checklist, step):
         raise BadValue("state", f"“{LABELS.get(state, state)}” is no state of this step.")
+    if state == "done" and step.guard:
+        _demand(s, step.guard)
     if state == "dropped" and step.critical:
         raise BadValue("state", "This step is critical: it may be blocked or done, not dropped.")
+
+
+def _demand(s: Situation, key: str) -> None:
+    """Refuse unless the gate lets the step be done."""
+    found = guard(s, key)
+    if not found.met:
+        gate = s.playbook.get(key, Gate)
+        missing = " ".join(lack.sentence for lack in found.lacks[:5])
+        raise StandsBehindGate(
+            "state", f"“{s.plain(gate.title)}” does not open yet. {missing}", f"gate/{gate.place}"
+        )
 
 
 def _allow_as_it_is(step: Step, state: str, note: str, evidence: str) -> None:
