@@ -124,6 +124,33 @@ def an_import(w: World) -> Sent:
     return f"{w.at}/register/{GAPS}/import", {"table": table}
 
 
+def many_rows(w: World) -> Sent:
+    said = {"act": "state", "to_state": "documented", "rows": "Q28.case.refunds:0"}
+    return f"{w.at}/register/{CASES}/bulk", said
+
+
+def scores_from_a_table(w: World) -> Sent:
+    view = matrix_view(w.s, matrix_of(w.s, MATRIX))
+    table = f"Ref\tWeight\n{view.lines[0].key}\t{view.lines[0].weight - 1}\n"
+    return f"{w.at}/matrix/{MATRIX}/import", {"table": table}
+
+
+def a_deferral(w: World) -> Sent:
+    option = matrix_view(w.s, matrix_of(w.s, MATRIX)).options[0].key
+    return f"{w.at}/matrix/{MATRIX}/defer", {"option": option, "deferral": "After the launch."}
+
+
+def a_dissent(w: World) -> Sent:
+    matrix = matrix_of(w.s, MATRIX)
+    view = matrix_view(w.s, matrix)
+    said = {f"score:{line.key}:{option.key}": "4" for line in view.lines for option in view.options}
+    w.staff.post(f"{w.at}/matrix/{MATRIX}", data={**said, "version": str(view.version)})
+    chosen = {"options": view.options[0].key, "reason": "It fits."}
+    w.staff.post(f"{w.at}/matrix/{MATRIX}/decide", data=chosen)
+    return f"{w.at}/matrix/{MATRIX}/dissent", {"who": w.user("architect", "Ada Architect").ref,
+                                               "why": "It costs more."}  # fmt: skip
+
+
 def a_step(w: World) -> Sent:
     place = f"{w.at}/checklist/Q4.checklist.preparation/Q4.step.determine_motion"
     return place, {"note": "Said", "state": "doing", "version": "0", "back": "checklist"}
@@ -286,12 +313,16 @@ ACTS: dict[str, Make] = {
     "register.confirm": a_confirmed_row,
     "register.remove": a_removed_row,
     "register.bring_in": an_import,
+    "register.many": many_rows,
     "checklist.say": a_step,
     "checklist.done": a_tick,
     "inputs.change": an_input,
     "inputs.confirm": a_confirmation,
     "sheet.reword": a_wording,
     "matrix.save": scores,
+    "matrix.bring_in": scores_from_a_table,
+    "matrix.defer": a_deferral,
+    "matrix.dissent": a_dissent,
     "metric.take": a_reading,
     "schedule.record": an_occurrence,
     "gate.attest": an_attestation,
@@ -336,6 +367,7 @@ NOT_TWICE_BY_ITSELF = {
     "portal.record": "by its version; the same service as schedule.record",
     "portal.save_row": "the same guard and service as register.change",
     "register.assume": "by its version",
+    "register.preview": "looks at a table, and changes nothing",
     "register.restore": "a row that is there cannot be put back",
     "settings.change_user": "sets a name and roles",
     "settings.disable_user": "sets a flag",
