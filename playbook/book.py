@@ -30,9 +30,11 @@ from playbook.models import (
     Schedule,
     Sheet,
     SubPhase,
+    Topic,
     Trigger,
     Writing,
 )
+from playbook.walking import leaves
 
 ItemT = TypeVar("ItemT", bound=Item)
 
@@ -252,6 +254,21 @@ class Playbook:
         """The item behind an option, where the options are a family of choices."""
         found = self.items.get(f"{given.options_from}.{slug}") if given.options_from else None
         return found if isinstance(found, Choice) else None
+
+    @cached_property
+    def mentions(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the items that name an item in any property of theirs, by its key."""
+        found: dict[str, dict[str, None]] = {}
+        for item in self.items.values():
+            for _, value in leaves(item, skip=item.children):
+                if isinstance(value, str) and value in self.items and value != item.key:
+                    found.setdefault(value, {})[item.key] = None
+        return {key: tuple(keys) for key, keys in found.items()}
+
+    @cached_property
+    def topics(self) -> Mapping[str, Topic]:
+        """The parts of the method by id."""
+        return {item.key.partition(".")[0]: item for item in self.of(Topic)}
 
     def render(self, text: str, values: Mapping[str, object]) -> str:
         """Put the values, escaped for HTML, in the place of the text's placeholders.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -26,6 +25,7 @@ from playbook.models import (
 from playbook.rules import Rule, Value
 from playbook.shapes import Draft
 from playbook.values import fits_column
+from playbook.walking import leaves
 
 Values = list[Value]
 TEMPLATE_SIGN = re.compile(r"\{\{|\{%")
@@ -99,7 +99,7 @@ def _check_rule(
 
 def rules_in(part: BaseModel, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, Rule]]:
     """Every rule in an item's own properties, with its path."""
-    for path, value in walk(part, skip):
+    for path, value in leaves(part, skip):
         if isinstance(value, Rule):
             yield path, value
 
@@ -111,7 +111,7 @@ def check_placeholders(draft: Draft) -> None:
     """Every placeholder is one the playbook lists, and nothing else looks like a template."""
     known = draft.placeholders  # None when the manifest could not be read
     for item in draft.items.values():
-        for path, value in walk(item, skip=item.children):
+        for path, value in leaves(item, skip=item.children):
             if not isinstance(value, str) or "{" not in value:
                 continue
             for name in PLACEHOLDER.findall(value):
@@ -211,28 +211,7 @@ def _check_range(draft: Draft, item: Item, path: str, low: int, high: int) -> No
         draft.report(item.key, f"{path} runs from {low} down to {high}", "Turn it round", path)
 
 
-# --- walking --------------------------------------------------------------------------------------
-
-
-def walk(part: BaseModel, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Every leaf value of a model's properties, with its dotted path; *skip* are left out."""
-    for name in type(part).model_fields:
-        if name not in skip:
-            yield from _walk(name, getattr(part, name))
-
-
-def _walk(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _walk(f"{path}.{name}", getattr(value, name))
-    elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from _walk(f"{path}.{name}", part)
-    elif isinstance(value, tuple):
-        for index, part in enumerate(value):
-            yield from _walk(f"{path}.{index}", part)
-    else:
-        yield path, value
+# --- words of messages ----------------------------------------------------------------------------
 
 
 def _steps(path: str) -> tuple[str | int, ...]:

@@ -19,6 +19,7 @@ from playbook.models.frame import (
     Recommendation,
     Role,
     SubPhase,
+    Topic,
 )
 from playbook.models.gates import Criterion, Document, DocumentPart, Gate, Outcome
 from playbook.models.records import (
@@ -103,6 +104,7 @@ __all__ = [
     "SubPhase",
     "Task",
     "Text",
+    "Topic",
     "Trigger",
     "Watch",
     "Writing",
@@ -111,8 +113,8 @@ __all__ = [
 KINDS: dict[str, type[Item]] = {
     model.kind: model
     for model in (
-        Category, Phase, SubPhase, Role, Input, Choice, Checklist, Point, Guide, Meeting, Form,
-        Writing, Sheet, Register, Matrix, Metric, Trigger, Schedule, Gate, Document,
+        Category, Topic, Phase, SubPhase, Role, Input, Choice, Checklist, Point, Guide, Meeting,
+        Form, Writing, Sheet, Register, Matrix, Metric, Trigger, Schedule, Gate, Document,
     )
 }  # fmt: skip
 """The kinds a content file may hold at its top."""

@@ -55,6 +55,12 @@ class SubPhase(Item):
     adaptations: tuple[Adaptation, ...] = ()
 
 
+class Topic(Item):
+    """A part of the method by its id: what items whose keys begin with it are about."""
+
+    kind = "topic"
+
+
 class Role(Item):
     """A part somebody plays. A customer role has at most one signatory per sheet."""
 
