@@ -6,12 +6,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from phases.mechanisms.situation import Situation
-from playbook.models import Input
+from playbook.models import Gate, Input
 
 PLACES = {
     "register": "register/{key}", "matrix": "matrix/{key}", "form": "form/{key}",
     "sheet": "sheet/{key}", "checklist": "checklist/{key}", "schedule": "schedule/{key}",
-    "meeting": "meeting/{key}", "metric": "metrics", "gate": "gate/{code}",
+    "meeting": "meeting/{key}", "metric": "metrics",
     "writing": "text/{key}", "document": "documents",
 }  # fmt: skip
 
@@ -24,8 +24,10 @@ def place_of(s: Situation, key: str) -> str:
     if isinstance(item, Input):
         return f"inputs#{key.replace('.', '-')}"
     container = s.playbook.container_of(key)
+    if isinstance(container, Gate):
+        return f"gate/{container.place}"
     if place := PLACES.get(container.kind):
-        return place.format(key=container.key, code=s.playbook.subphase_of(key))
+        return place.format(key=container.key)
     code = s.playbook.subphase_of(key)
     return f"{s.playbook.subphase(code).phase}#{code}" if code else ""
 

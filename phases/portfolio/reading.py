@@ -18,7 +18,6 @@ from playbook.models import (
     Input,
     Item,
     Limit,
-    Matrix,
     Meeting,
     Metric,
     Question,
@@ -43,7 +42,7 @@ JUDGED = {
 
 def facts(playbook: Playbook, item: Item) -> Facts:
     """What an item says beside its text, as labels and values; empty values left out."""
-    found = [(label, words) for label, words in _of(playbook, item) if words]
+    found = [(label, words) for label, words in _of(playbook, item) if label and words]
     found += [(name.replace("_", " ").capitalize(), value) for name, value in item.facts.items()]
     return found
 
@@ -118,7 +117,7 @@ def _question(_playbook: Playbook, item: Question) -> Iterator[tuple[str, str]]:
 
 def _input(playbook: Playbook, item: Input) -> Iterator[tuple[str, str]]:
     yield "Values", listed([option.title for option in playbook.options(item).values()])
-    yield "Asked for by gate 1d" if item.critical else "", "It is critical" * item.critical
+    yield "Critical", "no gate opens before it is CONFIRMED" if item.critical else ""
 
 
 def _document(playbook: Playbook, item: Document) -> Iterator[tuple[str, str]]:
@@ -238,8 +237,3 @@ def parts(playbook: Playbook) -> list[tuple[str, Item | None, list[Item]]]:
         if top and code not in ("profile", "role"):
             found.setdefault(code, []).append(item)
     return [(code, playbook.topics.get(code), items) for code, items in found.items()]
-
-
-def is_matrix(item: Item) -> bool:
-    """Whether an item is scored."""
-    return isinstance(item, Matrix)
