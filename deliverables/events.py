@@ -12,3 +12,15 @@ class DocumentIssued:
     subject: str
     number: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class DocumentFileAdded:
+    subject: str
+    file: int
+
+
+@dataclass(frozen=True)
+class DocumentFileRemoved:
+    subject: str
+    file: int

@@ -1,40 +1,66 @@
-"""Documents as their page shows them: state, what is missing, issued copies."""
+"""Documents as their pages show them: state, what is missing, issued copies."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from deliverables.blocks import Context
 from deliverables.contexts import BUILDERS
-from deliverables.services import draft, substance
+from deliverables.services import substance
 from phases.core.documents import IssuedView, views_of
+from phases.core.models import AuditEvent, StoredFile
 from phases.mechanisms.situation import Situation
 from playbook.models import Document
 
+TEMPLATES = "Templates"
+
 
 @dataclass(frozen=True)
-class DocumentView:
-    """A kind of document. ``state`` is a chip's kind with ``label`` as its words.
-
-    ``missing`` are (sentence, place below the engagement) pairs; ``assumed`` counts the values that
-    stand ASSUMED.
-    """
+class DocumentLine:
+    """A document in the list. ``state`` is a chip's kind with ``label`` as its words."""
 
     key: str
     title: str
-    text: str
     used_for: str
     subphase: str
+    format: str
     state: str
     label: str
-    missing: tuple[tuple[str, str], ...]
-    assumed: int
+    due: date | None
+    overdue: bool
+    page: bool
+    portal: bool
     copies: tuple[IssuedView, ...]
-    next_number: int
 
     @property
     def anchor(self) -> str:
         """Its id on the page."""
         return self.key.replace(".", "-")
+
+    @property
+    def next_number(self) -> int:
+        return self.copies[0].number + 1 if self.copies else 1
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """One document with its draft: how that differs from the copy issued last, what is missing
+    ((sentence, place below the engagement) pairs), how many values stand ASSUMED."""
+
+    line: DocumentLine
+    text: str
+    state: str
+    label: str
+    missing: tuple[tuple[str, str], ...]
+    assumed: int
+    sections: tuple[dict[str, object], ...]
+    files: tuple[StoredFile, ...]
 
 
 @dataclass(frozen=True)
@@ -45,14 +71,65 @@ class DroppedDocument:
     reason: str
 
 
-def document_views(s: Situation) -> list[DocumentView]:
+def documents_of(s: Situation) -> list[Document]:
     """Every document that applies and can be drawn up here, in the order of the content."""
+    return [item for item in s.playbook.documents if s.applies(item) and item.builder in BUILDERS]
+
+
+def document_groups(session: Session, s: Situation) -> list[tuple[str, list[DocumentLine]]]:
+    """The documents by the phase that needs them, templates last; none is drawn up for it."""
+    changes = last_changes(session, s)
     copies = views_of(s.records.issued)
-    return [
-        _view(s, item, tuple(copy for copy in copies if copy.key == item.key))
-        for item in s.playbook.documents
-        if s.applies(item) and item.builder in BUILDERS
-    ]
+    groups: dict[str, list[DocumentLine]] = {
+        s.plain(phase.title): [] for phase in s.playbook.phases
+    } | {TEMPLATES: []}
+    for item in documents_of(s):
+        phase = s.playbook.phase(s.playbook.subphase(item.subphase).phase)
+        group = TEMPLATES if item.blank else s.plain(phase.title)
+        groups[group].append(line_of(s, item, copies, changes))
+    return [(title, lines) for title, lines in groups.items() if lines]
+
+
+def line_of(
+    s: Situation, item: Document, copies: list[IssuedView], changes: Mapping[str, datetime]
+) -> DocumentLine:
+    """*item* in the list: its state by what was issued and what has changed since."""
+    own = tuple(copy for copy in copies if copy.key == item.key)
+    if not own:
+        state, label = "draft", "Not issued yet"
+    elif _changed(s, item, own[0].at, changes):
+        state, label = "stale", f"Records changed since no. {own[0].number}"
+    else:
+        state, label = "issued", f"Issued, no. {own[0].number}"
+    due = s.due(item.due)
+    return DocumentLine(
+        key=item.key, title=s.plain(item.title), used_for=s.plain(item.used_for),
+        subphase=item.subphase, format=item.format, state=state, label=label, due=due,
+        overdue=bool(due and due < s.today and not own), page=item.page, portal=item.portal,
+        copies=own,
+    )  # fmt: skip
+
+
+def _changed(
+    s: Situation, item: Document, since: datetime, changes: Mapping[str, datetime]
+) -> bool:
+    drawn = {key for part in item.parts.values() for key in part.draws} or set(item.see)
+    return not item.blank and any(changes.get(key, since) > since for key in drawn)
+
+
+def last_changes(session: Session, s: Situation) -> dict[str, datetime]:
+    """When the records of each item were changed last: of a step also its checklist, and so on."""
+    at = func.max(AuditEvent.at)
+    query = select(AuditEvent.subject, at).group_by(AuditEvent.subject)
+    rows = session.execute(query.where(AuditEvent.engagement_id == s.engagement.id)).tuples()
+    found: dict[str, datetime] = {}
+    for subject, last in rows:
+        key = re.split(r"[/#:]", subject, maxsplit=1)[0]
+        if key not in s.playbook.items:
+            continue
+        for name in {key, s.playbook.container_of(key).key}:
+            found[name] = max(last, found.get(name, last))
+    return found
 
 
 def dropped_documents(s: Situation) -> list[DroppedDocument]:
@@ -63,19 +140,16 @@ def dropped_documents(s: Situation) -> list[DroppedDocument]:
     ]
 
 
-def _view(s: Situation, item: Document, copies: tuple[IssuedView, ...]) -> DocumentView:
-    context = draft(s, item.key)
+def document_view(s: Situation, item: Document, context: Context) -> DocumentView:
+    """*item* with what its draft *context* lacks, and its blocks where it is read as a page."""
+    line = line_of(s, item, views_of(s.records.issued), {})
     last = next((row for row in reversed(s.records.issued) if row.key == item.key), None)
-    number = copies[0].number if copies else 0
-    if last is None:
-        state, label = "draft", "Not issued yet"
-    elif last.substance != substance(context):
-        state, label = "stale", f"Draft differs from no. {number}"
-    else:
-        state, label = "issued", f"Issued, no. {number}"
+    state, label = line.state, line.label
+    if last is not None and last.substance != substance(context):
+        state, label = "stale", f"Draft differs from no. {last.number}"
     return DocumentView(
-        key=item.key, title=s.plain(item.title), text=s.plain(item.text), used_for=item.used_for,
-        subphase=item.subphase, state=state, label=label,
+        line=line, text=s.plain(item.text), state=state, label=label,
         missing=tuple((gap["text"], gap["place"]) for gap in context["missing"]),
-        assumed=len(context["assumed"]), copies=copies, next_number=number + 1,
+        assumed=len(context["assumed"]), sections=tuple(context["sections"]) if item.page else (),
+        files=tuple(s.records.files.get(item.key, ())) if item.files else (),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from deliverables.blocks import Context
 from deliverables.contexts import BUILDERS, Dress, draw_up
 from deliverables.contexts.parts import day
-from deliverables.events import DocumentIssued
+from deliverables.events import DocumentFileAdded, DocumentFileRemoved, DocumentIssued
 from deliverables.render import address_of, context_hash, print_document
 from phases.core import audit, files, outbox
 from phases.core.audit import canonical, sha256
@@ -18,8 +18,8 @@ from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.documents import READY, RENDERING
-from phases.core.errors import Missing, Unavailable
-from phases.core.models import Engagement, IssuedDocument
+from phases.core.errors import BadValue, Missing, Unavailable
+from phases.core.models import Engagement, IssuedDocument, StoredFile
 from phases.core.outbox import Job
 from phases.core.settings import Settings
 from phases.mechanisms.situation import Situation
@@ -106,6 +106,41 @@ def issue(session: Session, s: Situation, actor: str, key: str, note: str = "") 
     outbox.put(session, RENDER, {"document": row.id}, engagement, key=f"render-{row.id}")
     s.records.forget("issued")
     return row
+
+
+MOST_FILES = 100
+"""How many uploads may be kept with one document."""
+
+
+def add_file(session: Session, s: Situation, actor: str, key: str, file_id: int) -> StoredFile:
+    """Have a stored upload be kept with the document *key*.
+
+    Raises:
+        Missing: see :func:`document_of`, or nothing is kept with it, or it is no upload of the
+            actor's. BadValue: there are too many.
+    """
+    if not document_of(s, key).files:
+        raise Missing("No files are kept with this document.")
+    if len(s.records.files.get(key, ())) >= MOST_FILES:
+        raise BadValue("file", f"{MOST_FILES} files are the most for one document.")
+    row = files.claim(session, s.engagement, file_id, key, actor)
+    audit.record(session, s.engagement, actor, DocumentFileAdded(key, row.id))
+    s.records.forget("files")
+    return row
+
+
+def remove_file(session: Session, s: Situation, actor: str, key: str, file_id: int) -> None:
+    """Take an upload out of the document's files; copies issued before still name it.
+
+    Raises:
+        Missing: there is none.
+    """
+    row = next((file for file in s.records.files.get(key, ()) if file.id == file_id), None)
+    if row is None or not document_of(s, key).files:
+        raise Missing("This file is no longer there.")
+    files.remove(session, row)
+    audit.record(session, s.engagement, actor, DocumentFileRemoved(key, file_id))
+    s.records.forget("files")
 
 
 def render_issued(session: Session, job: Job) -> str | None:

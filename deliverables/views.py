@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
-from deliverables import cache, queries, services
+from deliverables import bundle, cache, portal, queries, services
+from deliverables.answers import as_pdf, name_of
 from deliverables.blocks import Context
-from phases.core import access, documents, outbox
+from deliverables.forms import UploadForm
+from deliverables.render import picture, prose
+from phases.core import access, documents, files, outbox
 from phases.core.access import allowed, staff
 from phases.core.commit import commits
 from phases.core.db import db
+from phases.core.errors import BadValue, Missing
 from phases.core.models import IssuedDocument
 from phases.mechanisms.page import current
 
@@ -22,7 +27,9 @@ bp = Blueprint("documents", __name__)
 
 def init_app(app: Flask) -> None:
     """Register the pages, and what prints an issued document."""
+    app.jinja_env.filters.update(prose=prose, picture=picture)
     app.register_blueprint(bp)
+    app.register_blueprint(portal.bp)
     outbox.HANDLERS[services.RENDER] = services.render_issued
 
 
@@ -30,10 +37,25 @@ def init_app(app: Flask) -> None:
 @staff("read")
 def index(slug: str) -> ResponseReturnValue:
     s = current()
-    views = queries.document_views(s)
     return render_template(
-        "deliverables/documents.html", s=s, documents=views, dropped=queries.dropped_documents(s),
-        may_issue={view.key: allowed("issue", view.subphase) for view in views}, people=s.people,
+        "deliverables/documents.html", s=s, groups=queries.document_groups(_session(), s),
+        dropped=queries.dropped_documents(s),
+    )  # fmt: skip
+
+
+@bp.get("/e/<slug>/documents/<key>")
+@staff("read")
+def document(slug: str, key: str) -> ResponseReturnValue:
+    return _page(key, UploadForm(formdata=None))
+
+
+def _page(key: str, form: UploadForm) -> str:
+    s = current()
+    item, context = services.document_of(s, key), services.draft(s, key)
+    return render_template(
+        "deliverables/page.html", s=s, item=item, view=queries.document_view(s, item, context),
+        bundled=bundle.belongs(context), may_issue=allowed("issue", item.subphase),
+        may_work=allowed("work", item.subphase), people=s.people, form=form,
     )  # fmt: skip
 
 
@@ -48,7 +70,7 @@ def draft(slug: str, key: str) -> ResponseReturnValue:
         return context
 
     pdf, etag = cache.drafted(services.mark_of(s, key), draw_up)
-    return _pdf(pdf, etag, f"{slug}-{_name(key)}-draft.pdf")
+    return as_pdf(pdf, etag, f"{slug}-{name_of(key)}-draft.pdf")
 
 
 @bp.post("/e/<slug>/documents/<key>/issue")
@@ -60,17 +82,60 @@ def issue(slug: str, key: str) -> ResponseReturnValue:
     access.check("issue", item.subphase)
     row = services.issue(_session(), s, g.actor, key)
     flash(f"{s.plain(item.title)} issued as no. {row.number}.", "success")
-    return redirect(url_for("documents.index", slug=slug, _anchor=key.replace(".", "-")))
+    return redirect(url_for("documents.document", slug=slug, key=key))
+
+
+@bp.get("/e/<slug>/documents/<key>/bundle.zip")
+@staff("read")
+def everything(slug: str, key: str) -> ResponseReturnValue:
+    """The document as it stands now, with what belongs to it."""
+    s = current()
+    context = services.draft(s, key)
+    parts = bundle.parts_of(_session(), s.engagement, context)
+    _session().rollback()
+    name = name_of(key)
+    found = bundle.packed(cache.printed(context)[0], f"00-{name}.pdf", parts)
+    return send_file(found, "application/zip", True, f"{slug}-{name}.zip", etag=False)
+
+
+@bp.post("/e/<slug>/documents/<key>/files")
+@staff("work")
+@commits
+def add_file(slug: str, key: str) -> ResponseReturnValue:
+    item = services.document_of(current(), key)
+    access.check("work", item.subphase)
+    form = UploadForm()
+    try:
+        if not item.files:
+            raise Missing
+        stored = files.store(_session(), g.engagement, form.file.data or FileStorage(), g.actor)
+        services.add_file(_session(), current(), g.actor, key, stored.id)
+    except BadValue as problem:
+        form.file.errors = [problem.message]
+        return _page(key, form), 422
+    flash(f"{stored.name} is kept.", "success")
+    return redirect(url_for("documents.document", slug=slug, key=key, _anchor="files"))
+
+
+@bp.post("/e/<slug>/documents/<key>/files/<int:file_id>/remove")
+@staff("work")
+@commits
+def remove_file(slug: str, key: str, file_id: int) -> ResponseReturnValue:
+    s = current()
+    access.check("work", services.document_of(s, key).subphase)
+    services.remove_file(_session(), s, g.actor, key, file_id)
+    flash("The file was taken out.", "success")
+    return redirect(url_for("documents.document", slug=slug, key=key, _anchor="files"))
 
 
 @bp.get("/e/<slug>/documents/<key>/<int:number>.pdf")
 @staff("read")
 def copy(slug: str, key: str, number: int) -> ResponseReturnValue:
     row = documents.find(_session(), g.engagement, key, number)
-    name = f"{slug}-{_name(key)}-no-{number}.pdf"
+    name = f"{slug}-{name_of(key)}-no-{number}.pdf"
     if row.state == documents.READY:
-        return _pdf(documents.pdf_of(row), row.sha256 or "", name)
-    return _pdf(*_print_now(row), name)
+        return as_pdf(documents.pdf_of(row), row.sha256 or "", name)
+    return as_pdf(*_print_now(row), name)
 
 
 def _print_now(row: IssuedDocument) -> tuple[bytes, str]:
@@ -80,16 +145,6 @@ def _print_now(row: IssuedDocument) -> tuple[bytes, str]:
     return cache.printed(context)
 
 
-def _pdf(pdf: bytes, tag: str, name: str) -> Response:
-    answer = Response(pdf, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    answer.set_etag(tag)
-    answer.make_conditional(request)
-    return answer
-
-
-def _name(key: str) -> str:
-    return key.rpartition(".")[2].replace("_", "-")
 
 
 def _session() -> Session:

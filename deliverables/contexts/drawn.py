@@ -14,6 +14,7 @@ from deliverables.blocks import Block, Cell, Context, Section
 from deliverables.contexts import blank, parts, tables
 from deliverables.contexts.boards import boards
 from deliverables.contexts.layout import Look, laid_out, look_of, table
+from phases.core.models import StoredFile
 from phases.mechanisms import parts as neutral
 from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.register.diagram import drawings
@@ -46,7 +47,29 @@ def drawn(s: Situation, item: Document) -> Context:
         for slug, part in item.parts.items()
         if part.applies is None or part.applies.holds(s.profile)
     ]
-    return parts.document(s, item.key, found)
+    if not item.files:
+        return parts.document(s, item.key, found)
+    kept = s.records.files.get(item.key, [])
+    context = parts.document(s, item.key, [*found, _files(s, item, kept)])
+    named = [{"id": file.id, "name": file.name, "sha256": file.sha256} for file in kept]
+    return context | {"files": named}
+
+
+def _files(s: Situation, item: Document, kept: Sequence[StoredFile]) -> Section:
+    """The exact files that are kept with the document."""
+    rows = [
+        [
+            file.name, blocks.cell(f"{file.size:,}", number=True), file.sha256,
+            blocks.cell(s.people.name(file.uploaded_by), note=parts.day(file.uploaded_at, s)),
+        ]
+        for file in kept
+    ]  # fmt: skip
+    heads = ["File", "Bytes", "SHA-256", "Kept by"]
+    none = blocks.missing("No file is kept with it yet.", f"documents/{item.key}#files")
+    return blocks.section(
+        "files", "Exact files", blocks.table("", heads, rows, (30, 12, 38, 20)) if rows else none,
+        lead="Each goes with this document byte for byte; its hash proves it.",
+    )  # fmt: skip
 
 
 def _section(s: Situation, item: Document, slug: str, part: DocumentPart) -> Section:

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from intake.queries.sections import FileView, file_view, size_words
 from phases.core import files
 from phases.core.errors import Missing
-from phases.core.models import Contact, Engagement, IssuedDocument, StoredFile
+from phases.core.models import Contact, IssuedDocument, StoredFile
 from phases.mechanisms.situation import Situation
-from playbook.models import Question
+from playbook.models import Document, Question
+
+PACKAGE = "package"
+"""The builder of a document whose copies go with it."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class DocumentView:
     """An issued copy; ``current`` unless a newer one supersedes it."""
 
     id: int
+    key: str
     title: str
     number: int
     issued_at: datetime
@@ -29,27 +33,59 @@ class DocumentView:
     pages: int | None
     sha256: str
     current: bool
+    packed: bool
 
 
-def issued_documents(session: Session, s: Situation) -> list[DocumentView]:
-    """Every issued copy, the newest first. The frozen context is not read."""
+@dataclass(frozen=True)
+class PageView:
+    """A document that is read as a page, drawn from the records as they stand."""
+
+    key: str
+    title: str
+    used_for: str
+
+
+def pages(s: Situation, contact: Contact) -> list[PageView]:
+    """The documents that *contact* may read as a page."""
+    return [
+        PageView(item.key, s.plain(item.title), s.plain(item.used_for))
+        for item in s.playbook.documents
+        if item.page and item.may_be_read_by(contact.role) and s.applies(item)
+    ]
+
+
+def issued_documents(session: Session, s: Situation, contact: Contact) -> list[DocumentView]:
+    """Every issued copy that *contact* may read, newest first. The frozen context is not read."""
     d = IssuedDocument
     rows = session.execute(
         select(d.id, d.key, d.number, d.issued_at, d.size, d.pages, d.sha256)
         .where(d.engagement_id == s.engagement.id, d.sha256.is_not(None), d.path.is_not(None))
         .order_by(d.issued_at.desc(), d.id.desc())
     ).all()
+    rows = [row for row in rows if _is_for(s, row.key, contact)]
     newest: dict[str, int] = {}
     for row in rows:
         newest[row.key] = max(newest.get(row.key, 0), row.number)
     return [
         DocumentView(
-            row.id, _title(s, row.key), row.number, row.issued_at, size_words(row.size or 0),
+            row.id, row.key, _title(s, row.key), row.number, row.issued_at, size_words(row.size or 0),
             row.pages,
-            row.sha256, row.number == newest[row.key],
+            row.sha256, row.number == newest[row.key], _is_packed(s, row.key),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _is_for(s: Situation, key: str, contact: Contact) -> bool:
+    """Whether a copy of the document *key* is for *contact*."""
+    item = s.playbook.items.get(key)
+    return isinstance(item, Document) and item.may_be_read_by(contact.role)
+
+
+def _is_packed(s: Situation, key: str) -> bool:
+    """Whether copies or files go with the document *key*."""
+    item = s.playbook.items.get(key)
+    return isinstance(item, Document) and (item.files or item.builder == PACKAGE)
 
 
 def _title(s: Situation, key: str) -> str:
@@ -57,19 +93,21 @@ def _title(s: Situation, key: str) -> str:
     return s.plain(item.title) if item else key
 
 
-def issued_document(session: Session, engagement: Engagement, document_id: int) -> IssuedDocument:
-    """The issued copy *document_id* of *engagement*.
+def issued_document(
+    session: Session, s: Situation, contact: Contact, document_id: int
+) -> IssuedDocument:
+    """The issued copy *document_id*, if it is for *contact*.
 
     Raises:
         Missing: there is none.
     """
     row = session.scalar(
         select(IssuedDocument).where(
-            IssuedDocument.id == document_id, IssuedDocument.engagement_id == engagement.id,
+            IssuedDocument.id == document_id, IssuedDocument.engagement_id == s.engagement.id,
             IssuedDocument.sha256.is_not(None), IssuedDocument.path.is_not(None),
         )
     )  # fmt: skip
-    if row is None:
+    if row is None or not _is_for(s, row.key, contact):
         raise Missing
     return row
 

@@ -19,15 +19,16 @@ from playbook.book import slug_of
 def documents(ref: str) -> ResponseReturnValue:
     s = current()
     return render_template(
-        "intake/documents.html", documents=queries.issued_documents(session(), s),
-        uploads=queries.uploads(s, g.contact),
+        "intake/documents.html", uploads=queries.uploads(s, g.contact),
+        documents=queries.issued_documents(session(), s, g.contact),
+        pages=queries.pages(s, g.contact),
     )  # fmt: skip
 
 
 @bp.get("/c/<ref>/documents/<int:document_id>")
 @customer_only
 def document(ref: str, document_id: int) -> ResponseReturnValue:
-    row = queries.issued_document(session(), g.engagement, document_id)
+    row = queries.issued_document(session(), current(), g.contact, document_id)
     assert row.path is not None
     try:
         stream = files.open_to_read(row.path)

@@ -29,7 +29,7 @@ def session() -> Session:
     return cast(Session, db.session)
 
 
-@bp.context_processor
+@bp.app_context_processor
 def frame() -> dict[str, Any]:
     """What ``base_customer.html`` shows; nobody's before a link was opened."""
     grant = g.get("grant")

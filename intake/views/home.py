@@ -20,7 +20,7 @@ from phases.mechanisms.page import current
 def home(ref: str) -> ResponseReturnValue:
     s = current()
     view = home_view(s, g.contact.role, g.engagement.summary)
-    documents = [d for d in issued_documents(session(), s) if d.current]
+    documents = [d for d in issued_documents(session(), s, g.contact) if d.current]
     return render_template("intake/home.html", view=view, documents=documents, s=s)
 
 

@@ -86,6 +86,7 @@ class Document(Item):
 
     ``page`` documents can also be read as a page; ``portal`` ones by the customer's ``readers``,
     everybody there if none are named. A ``blank`` one is a template: nothing said is shown in it.
+    With ``files`` uploads are kept beside it, and go with it as they are.
     """
 
     kind = "document"
@@ -97,6 +98,11 @@ class Document(Item):
     portal: bool = False
     readers: tuple[Slug, ...] = ()
     blank: bool = False
+    files: bool = False
     used_for: Line
     due: Due | None = None
     issued_by: tuple[Slug, ...] = ("architect",)
+
+    def may_be_read_by(self, role: str) -> bool:
+        """Whether a customer's *role* finds it in the portal."""
+        return self.portal and (not self.readers or role in self.readers)

@@ -86,15 +86,16 @@ def test_an_unchanged_draft_is_printed_once_and_a_changed_one_again(
 
 
 def test_the_page_tells_what_is_missing_and_where_to_enter_it(staff, base, engagement):
-    page = staff("architect").get(base).text
-    assert "Not issued yet" in page
+    client = staff("architect")
+    assert "Not issued yet" in client.get(base).text
+    page = client.get(f"{base}/{EARLY}").text
     assert "No field mapping recorded yet: see 1c Integration design." in page
     assert f'href="/e/{engagement.slug}/register/Q11.register.mapping"' in page
 
 
 def test_each_thing_missing_leads_to_a_page_that_exists(staff, base):
     client = staff("architect")
-    places = set(re.findall(r'<li><a href="(/e/[^"]+)">', client.get(base).text))
+    places = set(re.findall(r'<li><a href="(/e/[^"]+/[^"]+)">', client.get(f"{base}/{EARLY}").text))
     assert len(places) >= 5
     assert {place: client.get(place).status_code for place in places} == dict.fromkeys(places, 200)
 
@@ -126,7 +127,7 @@ def test_the_newest_number_is_current_and_the_older_superseded(staff, base, quic
     client.post(f"{base}/{KEY}/issue", data={"once": "b"})
     views = documents.views_of(copies(session))
     assert [(view.number, view.current) for view in views] == [(2, True), (1, False)]
-    page = client.get(base).text
+    page = client.get(f"{base}/{KEY}").text
     assert re.search(r"No\. 2.*Current.*No\. 1.*Superseded", page, re.DOTALL)
     assert copies(session)[1].context["issue"]["supersedes"] == 1
 
@@ -155,7 +156,7 @@ def test_an_issued_copy_stays_while_the_draft_moves_on(staff, base, quick, sessi
     session.add(
         Input(engagement_id=engagement.id, key="Q3.input.crm", value="HubSpot", changed_by="u1")
     )
-    assert "Draft differs from no. 1" in client.get(base).text
+    assert "Draft differs from no. 1" in client.get(f"{base}/{EARLY}").text
     assert client.get(f"{base}/{EARLY}/1.pdf").data == issued
 
 
