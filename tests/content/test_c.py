@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
@@ -130,7 +130,8 @@ def test_a_record_has_exactly_these_fields(
 @pytest.mark.parametrize(
     ("register", "column", "options"),
     [
-        ("C8.register.payouts", "status", ["processing", "posted", "failed", "returned", "canceled"]),
+        ("C8.register.payouts", "status",
+         ["processing", "posted", "failed", "returned", "canceled"]),
         ("C9.register.tax_documents", "document", ["w9", "w8_ben"]),
         ("C9.register.reporting", "form", ["form_1099_nec", "other"]),
         ("C6.register.evidence", "kind",
@@ -200,7 +201,7 @@ def test_a_payout_goes_through_the_six_states_and_no_other_way(playbook: Playboo
     states = playbook.get("C8.register.payouts", Register).states
     chain = [item.key.rpartition(".")[2] for item in playbook.family("C8.state")]
     assert list(states) == chain
-    for state, after in zip(chain, chain[1:], strict=False):
+    for state, after in pairwise(chain):
         assert states[state].next == (after,)
 
 
@@ -380,8 +381,8 @@ def row(
     number = next(NUMBERS)
     return Row(
         id=number, register=register, position=number, seed=seed or None,
-        title=str(next(iter(values.values()), "A row")), state=state, values=dict(values), version=1,
-        owner=owner, standing="ASSUMED", changed_by="u1", changed_at=NOON,
+        title=str(next(iter(values.values()), "A row")), state=state, values=dict(values),
+        version=1, owner=owner, standing="ASSUMED", changed_by="u1", changed_at=NOON,
     )  # fmt: skip
 
 
