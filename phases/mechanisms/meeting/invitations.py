@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from icalendar import Calendar, Event, vCalAddress, vText
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phases.core import audit, outbox
@@ -56,8 +57,12 @@ def _put(
 
 
 def _row(session: Session, engagement: Engagement, key: str, number: int) -> MeetingRecord | None:
-    rows = situation_for(session, engagement).records.meetings.get(key, [])
-    return next((row for row in rows if row.number == number), None)
+    query = select(MeetingRecord).where(
+        MeetingRecord.engagement_id == engagement.id,
+        MeetingRecord.meeting == key,
+        MeetingRecord.number == number,
+    )
+    return session.scalar(query)
 
 
 # --- the mails, built when they are sent ----------------------------------------------------------

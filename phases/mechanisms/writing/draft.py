@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,6 @@ from phases.mechanisms.sheet.content import Change, words_changed
 from phases.mechanisms.situation import Situation
 from playbook.models import Passage
 
-NOT_YET = "Not there yet:"
 MOST_WORDS = 4000
 """Stretches longer than this are shown as taken out and put in, not word by word."""
 
@@ -39,8 +39,14 @@ def missing_of(s: Situation, passage: Passage) -> tuple[Missing, ...]:
 
 
 def markdown_of(blocks: tuple[Block, ...]) -> str:
-    """Blocks as Markdown."""
-    return "\n\n".join(WRITE[type(block)](block) for block in blocks).strip()
+    """Blocks as Markdown. A table says its caption only where no heading has just said it."""
+    written, said = [], ""
+    for block in blocks:
+        if isinstance(block, Table) and block.caption == said:
+            block = replace(block, caption="")  # noqa: PLW2901 - the same block, said once
+        said = block.title if isinstance(block, Heading) else said
+        written.append(WRITE[type(block)](block))
+    return "\n\n".join(written).strip()
 
 
 def _heading(block: Heading) -> str:
@@ -74,7 +80,7 @@ def _row(cells: list[str]) -> str:
 
 
 def _missing(block: Missing) -> str:
-    return f"*{NOT_YET} {_line(block.sentence)}*"
+    return f"*{_line(block.sentence)}*"
 
 
 def _cell(cell: Cell) -> str:

@@ -121,6 +121,8 @@ def accept(
     check_version(row.version, version, kept={}, theirs={view.title: view.text})
     if shown and shown != view.sha256:
         check_version(1, 0, kept={}, theirs={view.title: view.text})
+    if not view.text:
+        raise Refusal("There is nothing to read yet. Write the section first.")
     if unsettled(view.text):
         raise Refusal(UNSETTLED)
     row.read, row.read_draft = view.text, view.draft
