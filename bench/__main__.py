@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from bench import create, documents, pages, startup
+from bench import create, documents, mechanisms, pages, startup
 from bench.measure import Figure
 from phases.core.clock import now
 from phases.core.db import engine_options
@@ -27,12 +27,14 @@ ALL: dict[str, Benchmark] = {
     "startup": startup.run,
     "create": create.run,
     "documents": documents.run,
+    "mechanisms": mechanisms.run,
     "pages": pages.run,
 }
 QUICK: dict[str, Benchmark] = {
     "startup": partial(startup.run, 2),
     "create": partial(create.run, 15),
     "documents": partial(documents.run, 60),
+    "mechanisms": partial(mechanisms.run, 8),
     "pages": partial(pages.run, (10, 1_000), 15),
 }
 

@@ -318,7 +318,7 @@ class GateRecord(Base):
     asked_by: Mapped[str] = mapped_column(String(20), default="")
     by: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(Instant, default=now)
-    frozen: Mapped[Any] = mapped_column(Json, default=dict)
+    frozen: Mapped[Any] = mapped_column(Json, default=dict, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by: Mapped[str] = mapped_column(String(20), default="")

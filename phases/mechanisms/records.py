@@ -52,6 +52,19 @@ SETS = (
 )
 
 
+class SomeRows(dict[str, list[Row]]):
+    """Rows of the registers that were asked for; the others are not there to be overlooked."""
+
+    def __init__(self, rows: dict[str, list[Row]], registers: tuple[str, ...]) -> None:
+        super().__init__(rows)
+        self.registers = registers
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self.registers:
+            raise LookupError(f"the rows of {key} were left out; see Records.narrow")
+        return super().get(key, default)
+
+
 class Records:
     """The rows of one engagement. Reading a set loads it once; nothing else is loaded."""
 
@@ -77,6 +90,11 @@ class Records:
         if self.session is not None:
             for name in names:
                 self.__dict__.pop(name, None)
+
+    def narrow(self, *registers: str) -> None:
+        """Load no rows but those of *registers*, for a page that shows nothing of the others."""
+        self.__dict__["_registers"] = registers
+        self.forget("_all_rows", "rows", "removed_seeds", "row_index")
 
     def keep(self, row: Row) -> None:
         """Have *row*, which was just written, stand in its place; nothing is read again."""
@@ -123,8 +141,19 @@ class Records:
         return self._all(SignOff)
 
     @cached_property
+    def _registers(self) -> tuple[str, ...]:
+        """The registers whose rows are loaded; empty for all."""
+        return ()
+
+    @cached_property
     def _all_rows(self) -> list[Row]:
-        return self._all(Row, Row.position, Row.id)
+        if not self._registers:
+            return self._all(Row, Row.position, Row.id)
+        assert self.session is not None
+        query = select(Row).where(
+            Row.engagement_id == self.engagement.id, Row.register.in_(self._registers)
+        )
+        return list(self.session.scalars(query.order_by(Row.position, Row.id)))
 
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
@@ -133,7 +162,7 @@ class Records:
         for row in self._all_rows:
             if row.removed_at is None:
                 found[row.register].append(row)
-        return dict(found)
+        return SomeRows(found, self._registers) if self._registers else dict(found)
 
     @cached_property
     def row_index(self) -> dict[tuple[str, str], Row]:

@@ -172,6 +172,17 @@ def _resting(s: Situation) -> dict[str, list[LinkView]]:
     return dict(found)
 
 
+def around(s: Situation, register: Register) -> tuple[str, ...]:
+    """*register*, the registers its rows may rest on, and those whose rows may rest on them."""
+    below = {key for column in register.columns.values() for key in column.into}
+    above = {
+        other.key
+        for other in s.playbook.registers
+        if any(register.key in column.into for column in other.columns.values())
+    }
+    return register.key, *sorted((below | above) - {INPUTS, register.key})
+
+
 def ref_of_row(register: str, name: str, seed: str) -> str:
     """How a link names the row *name*, made from *seed* if from any."""
     return f"{register}/{seed or name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from phases.core.audit import canonical, sha256
 from phases.core.errors import Missing
@@ -39,6 +40,7 @@ class SignatureView:
     """What one role said of one statement last: none, approved, rejected, or stale.
 
     ``diff`` tells, for a stale one, the words that changed: pairs of same, del or ins and text.
+    ``stale`` is what was signed and what stands there now.
     """
 
     role: str
@@ -48,7 +50,12 @@ class SignatureView:
     name: str
     at: datetime | None
     comment: str
-    diff: tuple[Change, ...] = ()
+    stale: tuple[str, Content] | None = None
+
+    @cached_property
+    def diff(self) -> tuple[Change, ...]:
+        """Told only where it is asked for: long records take long to compare."""
+        return tuple(changes(*self.stale)) if self.stale else ()
 
     @property
     def label(self) -> str:
@@ -238,9 +245,9 @@ def signature(
     if said is None:
         return SignatureView(role, title, "none", False, "", None, "")
     state = "stale" if said.sha256 != digest else "approved" if said.approved else "rejected"
-    diff = tuple(changes(said.content, content)) if state == "stale" else ()
+    stale = (said.content, content) if state == "stale" else None
     return SignatureView(
-        role, title, state, said.approved, said.name, said.at, said.comment or "", diff
+        role, title, state, said.approved, said.name, said.at, said.comment or "", stale
     )
 
 

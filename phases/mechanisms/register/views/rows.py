@@ -9,7 +9,7 @@ from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.errors import BadValue
 from phases.mechanisms.page import current
-from phases.mechanisms.register import queries, services
+from phases.mechanisms.register import links, queries, services
 from phases.mechanisms.register.forms import row_form
 from phases.mechanisms.register.queries import find_row, register_of
 from phases.mechanisms.register.rules import refuse_if_append_only
@@ -27,6 +27,7 @@ from phases.mechanisms.register.views.frame import (
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
     register = register_of(current(), key)
+    current().records.narrow(*links.around(current(), register))
     opened = request.args.get("edit", "")
     return register_page(register, find_row(current(), register, opened) if opened else None)
 
