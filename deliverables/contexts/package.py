@@ -24,10 +24,14 @@ class Piece:
 
     @property
     def complete(self) -> bool:
-        """Whether every document of it is issued or, where it has none, its step is settled."""
-        if self.documents:
-            return len(self.copies) == len(self.documents)
-        return self.step.settled
+        """Whether every document of it is issued, or its step is settled by a link."""
+        issued = bool(self.documents) and len(self.copies) == len(self.documents)
+        return issued or (self.step.settled and (self.linked or not self.documents))
+
+    @property
+    def linked(self) -> bool:
+        """Whether a link stands for it."""
+        return bool(self.step.evidence)
 
 
 def checklists_of(s: Situation, item: Document) -> list[Checklist]:
@@ -82,7 +86,7 @@ def package(s: Situation, item: Document) -> Context:
 
 def _row(s: Situation, number: int, piece: Piece) -> list[Cell | str]:
     names = [file_name(number, row) for row in piece.copies]
-    if piece.documents:
+    if names or (piece.documents and not piece.linked):
         shown = blocks.cell(", ".join(names)) if names else blocks.absent("Not issued yet")
         content = ", ".join((row.sha256 or "")[:12] for row in piece.copies)
     else:

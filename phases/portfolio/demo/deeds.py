@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from werkzeug.datastructures import FileStorage
 
 from phases.core import files
@@ -280,6 +281,19 @@ def readings(t: Telling, actor: str, said: dict[str, Any]) -> None:
         take_reading(t.session, t.s, actor, known[name], day, **number, note=notes.get(name, ""))
 
 
+def board(t: Telling, actor: str, said: dict[str, Any]) -> None:
+    """Take the readings of a board for a month, counted from the one of go-live."""
+    go_live = t.s.anchors["go_live"]
+    assert go_live is not None
+    day: date = go_live + relativedelta(months=said["month"])
+    monthly = [metric for metric in metrics_of(t.s) if metric.board and metric.period == "month"]
+    known = {metric.key.rsplit(".", 1)[1]: metric.key for metric in monthly}
+    for name, value in said["values"].items():
+        parts = dict(zip(("numerator", "denominator"), value, strict=True)) if isinstance(
+            value, list) else {"value": value}  # fmt: skip
+        take_reading(t.session, t.s, actor, known[name], day, **parts)
+
+
 def occurrences(t: Telling, actor: str, said: dict[str, Any]) -> None:
     """Record what was due up to the day of the chapter: all well, but for what is named."""
     schedule = schedule_of(t.s, said["schedule"])
@@ -363,6 +377,6 @@ DEEDS: dict[str, Deed] = {
     "invite": invite, "answers": answers, "submit": submit, "upload": upload, "inputs": set_inputs,
     "confirm": confirm, "steps": steps, "finish": finish, "rows": rows, "move": move,
     "confirm_rows": confirm_rows, "score": score, "choose": choose, "reword": reword, "sign": sign,
-    "attest": attest, "decide": decide, "readings": readings, "occurrences": occurrences,
+    "attest": attest, "decide": decide, "readings": readings, "board": board, "occurrences": occurrences,
     "plan": plan, "hold": hold, "write": write, "read": read, "issue": issue,
 }  # fmt: skip
