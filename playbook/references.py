@@ -48,6 +48,8 @@ BINDABLE = (
 ROLE_PROPERTIES = (
     "role", "role_when_single", "roles", "attendees", "told", "supplied_by", "issued_by", "readers",
 )  # fmt: skip
+LEAD = "architect"
+"""Whoever leads an engagement, under whatever title."""
 DATED = ("due", "recurrence", "planned", "repeats", "ends")
 AMOUNTS = ("money", "number", "percent")
 FEEDS = {
@@ -117,6 +119,10 @@ def _codes(draft: Draft) -> list[str]:
 
 def _roles(draft: Draft) -> None:
     known = [slug_of(key) for key in draft.keys_of("role")]
+    if known and LEAD not in known:
+        what = f"no role is called '{LEAD}', as whoever leads an engagement is"
+        remedy = f"Add role.{LEAD} with side: staff; its title is free"
+        draft.report(draft.keys_of("role")[0], what, remedy)
     for item in draft.items.values():
         for name in ROLE_PROPERTIES:
             value = getattr(item, name, ())

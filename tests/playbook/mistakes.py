@@ -401,4 +401,12 @@ MISTAKES: dict[str, Mistake] = {
         "at least 1 item",
         "takes documents",
     ),
+    "nobody leads": Mistake(
+        FRAME,
+        "  role.architect: {title: Head mover, side: staff}\n",
+        "",
+        "role.mover",
+        "no role is called 'architect'",
+        "Add role.architect",
+    ),
 }

@@ -28,7 +28,7 @@ def test_items_are_found_by_key_and_kind(relocation: Playbook) -> None:
     assert relocation.of("step") == relocation.of(Step)
     assert relocation.gate_of("1b") == relocation.get("R5.gate.1b")
     assert relocation.gate_of("1a") is None
-    assert list(relocation.roles) == ["mover", "tenant"]
+    assert list(relocation.roles) == ["mover", "architect", "tenant"]
 
 
 def test_a_wrong_key_is_refused_with_the_nearest(relocation: Playbook) -> None:

@@ -22,7 +22,6 @@ from phases.gates import services as gates
 from phases.gates.judge import decide_all, decide_one
 from phases.mechanisms.checklist.services import say_step
 from phases.mechanisms.form import services as forms
-from phases.mechanisms.guards import Guarded
 from phases.mechanisms.inputs import services as inputs
 from phases.mechanisms.matrix import services as matrices
 from phases.mechanisms.matrix.models import Cell
@@ -30,6 +29,7 @@ from phases.mechanisms.meeting import services as meetings
 from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.register import services as registers
+from phases.mechanisms.register.errors import StandsBehindGate
 from phases.mechanisms.sheet import services as sheets
 from phases.mechanisms.sheet.queries import sheet_of, statement_views
 from phases.mechanisms.situation import Situation
@@ -134,7 +134,7 @@ def wishes_and_visit(garden: Garden, owner: Contact) -> None:
     forms.submit(garden.session, garden.s, owner.ref, "G2.form.wishes")
     commit(garden.session)
     assert garden.s.value("G1.input.soil") == "Clay"
-    garden(inputs.confirm, "G1.input.soil", "The visit")
+    garden(inputs.confirm, "G1.input.soil", "G2.meeting.visit")
     garden(say_step, "G2.step.look", state="done")
     began = garden.s.today - timedelta(days=1)
     plan = meetings.Plan(began, NOON, 45, "", (garden.lead.ref, owner.ref))
@@ -179,7 +179,7 @@ def plan_and_signature(garden: Garden, owner: Contact, portal: Callable[..., Any
 
 
 def planting(garden: Garden) -> None:
-    with pytest.raises(Guarded, match="No frost"):
+    with pytest.raises(StandsBehindGate, match="No frost"):
         garden(say_step, "G2.step.trees", state="done")
     garden.session.rollback()
     frost = garden.gate("G3.gate.frost")
