@@ -46,15 +46,30 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
         gap_b = b[before.base[1] : span.base[0]]
         gap_m = m[before.mine[1] : span.mine[0]]
         gap_t = t[before.theirs[1] : span.theirs[0]]
-        if gap_t in (gap_m, gap_b):
-            out += gap_m
-        elif gap_m == gap_b:
-            out += gap_t
-        else:
-            out += [YOURS, *gap_m, DRAFT, *gap_t, END]
+        settled = _settled(gap_b, gap_m, gap_t)
+        if settled is None:
+            settled = [YOURS, *gap_m, DRAFT, *gap_t, END]
             conflicts += 1
+        out += settled
         out += b[slice(*span.base)]
     return Merged("\n".join(out), conflicts)
+
+
+def _settled(base: Lines, mine: Lines, theirs: Lines) -> Lines | None:
+    """A stretch on which both can be had; None where one must be chosen.
+
+    Lines that one side only put before or behind it go with what the other made of it.
+    """
+    if theirs in (mine, base):
+        return mine
+    if mine == base:
+        return theirs
+    for one, other in ((mine, theirs), (theirs, mine)) if base else ():
+        if one[: len(base)] == base:
+            return [*other, *one[len(base) :]]
+        if one[-len(base) :] == base:
+            return [*one[: -len(base)], *other]
+    return None
 
 
 def unsettled(text: str) -> bool:
