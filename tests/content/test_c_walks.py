@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from phases.core.errors import Refusal
-from phases.core.models import Contact, Engagement
+from phases.core.models import Contact, Engagement, User
 from phases.mechanisms.register.errors import AppendOnly, StandsBehindGate
 from phases.mechanisms.register.queries import RowView, live_rows, register_of
 from phases.mechanisms.register.services import add_row, change_row
@@ -18,7 +19,7 @@ from phases.mechanisms.sheet.models import SignOff
 from phases.mechanisms.sheet.queries import statement_views
 from phases.mechanisms.situation import Situation
 from playbook.due import add_business_days
-from playbook.models import Sheet
+from playbook.models import Checklist, Gate, Matrix, Register, Schedule, Sheet, Writing
 
 Read = Callable[[Engagement], Situation]
 LINK = "https://files.example.com/proof"
@@ -194,3 +195,24 @@ def test_what_was_entered_as_proof_stays(
     first = next(iter(values))
     with pytest.raises(AppendOnly):
         change_row(session, s, "u1", register, ref, values={first: "Another"})
+
+
+PLACES = {
+    Register: "register", Matrix: "matrix", Checklist: "checklist", Writing: "text",
+    Sheet: "sheet", Schedule: "schedule", Gate: "gate",
+}  # fmt: skip
+
+
+def test_every_page_of_close_control_opens(
+    with_payouts: Engagement, architect: User, log_in: Callable[[User], FlaskClient], library: Any
+) -> None:
+    client = log_in(architect)
+    items = library.latest("q2c").items.values()
+    pages = {
+        f"/e/{with_payouts.slug}/{PLACES[type(item)]}/{item.key}"
+        for item in items
+        if type(item) in PLACES and item.key.startswith("C")
+    }
+    assert len(pages) > 30
+    answers = {page: client.get(page).status_code for page in sorted(pages)}
+    assert {page: code for page, code in answers.items() if code != 200} == {}
