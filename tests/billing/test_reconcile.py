@@ -236,8 +236,13 @@ def test_a_credit_note_is_matched_and_one_without_invoice_is_flagged() -> None:
     assert [p.field for p in flagged([lost])] == ["refers_to"]
 
 
-ROW: dict[str, Any] = {"contract": "C-1", "number": "R-1", "currency": "EUR", "issue_date": "2024-01-01",
-       "total": "10.00"}  # fmt: skip
+ROW: dict[str, Any] = {
+    "contract": "C-1",
+    "number": "R-1",
+    "currency": "EUR",
+    "issue_date": "2024-01-01",
+    "total": "10.00",
+}
 
 
 @pytest.mark.parametrize(
