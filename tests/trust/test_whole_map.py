@@ -28,6 +28,8 @@ KEYS = {
     "matrix": "Q10.matrix.tool",
     "metric": "Q18.metric.invoice_accuracy",
     "schedule": "Q20.schedule.maintenance",
+    "meeting": "Q7.meeting.kickoff",
+    "writing": "Q4.writing.v0",
     "documents": "Q25.document.configuration",
     "playbook_pages": "Q5.term.invoice",
 }
@@ -54,6 +56,7 @@ OTHERS: dict[str, Any] = {
     "invitation_id": 1,
     "step_key": "Q4.step.review_intake",
     "statement_key": "Q5.term.invoice",
+    "passage": "Q4.v0.current_map",
     "task": "Q20.monthly.accuracy",
     "due": "2026-12-01",
     "document_id": 1,
