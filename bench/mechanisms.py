@@ -25,7 +25,7 @@ from bench.world import TOKEN, app_on, demo_app, folder, grown
 from phases.core.db import Base, begin_write, db
 from phases.core.models import Engagement, Member, User
 
-CUSTOMER = "Lumen & Vale"
+CUSTOMER = "Plumeleaf"
 TIMES = 10
 MOST_QUERIES = 12
 MOST_OVER_ENGAGEMENT = 2.0
@@ -123,7 +123,7 @@ def pages_of(app: Flask) -> dict[str, str]:
 
 
 def slug_of(app: Flask) -> str:
-    """The demo engagement with the most rows."""
+    """The demo engagement that is under way and has the most rows."""
     with app.app_context():
         query = select(Engagement.slug).where(Engagement.customer == CUSTOMER)
         return str(cast(Session, db.session).scalars(query).one())

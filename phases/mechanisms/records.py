@@ -141,13 +141,13 @@ class Records:
         return self._all(SignOff)
 
     @cached_property
-    def _registers(self) -> tuple[str, ...]:
-        """The registers whose rows are loaded; empty for all."""
-        return ()
+    def _registers(self) -> tuple[str, ...] | None:
+        """The registers whose rows are loaded; None for all."""
+        return None
 
     @cached_property
     def _all_rows(self) -> list[Row]:
-        if not self._registers:
+        if self._registers is None:
             return self._all(Row, Row.position, Row.id)
         assert self.session is not None
         query = select(Row).where(
@@ -162,7 +162,7 @@ class Records:
         for row in self._all_rows:
             if row.removed_at is None:
                 found[row.register].append(row)
-        return SomeRows(found, self._registers) if self._registers else dict(found)
+        return dict(found) if self._registers is None else SomeRows(found, self._registers)
 
     @cached_property
     def row_index(self) -> dict[tuple[str, str], Row]:

@@ -18,7 +18,7 @@ from phases.mechanisms.inputs import services
 from phases.mechanisms.inputs.forms import InputForm, StandingForm, input_form
 from phases.mechanisms.inputs.queries import InputView, input_groups, input_view, meeting_choices
 from phases.mechanisms.page import current
-from phases.mechanisms.register.links import INPUTS, resting_on
+from phases.mechanisms.register.links import INPUTS, above_of, resting_on
 
 bp = Blueprint("inputs", __name__)
 
@@ -94,6 +94,7 @@ def _place(view: InputView) -> str:
 def _page(open_key: str = "", form: InputForm | None = None) -> str:
     """All inputs; the one called *open_key*, or named by ``?edit=``, with its form."""
     s = current()
+    s.records.narrow(*above_of(s, INPUTS))
     open_key = open_key or request.args.get("edit", "")
     groups, meetings = input_groups(s), meeting_choices(s)
     shown = [view for group in groups for view in group.inputs]

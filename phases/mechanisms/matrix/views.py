@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -16,6 +17,7 @@ from wtforms.validators import Optional
 
 from phases.core import access
 from phases.core.access import staff
+from phases.core.audit import canonical, sha256
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Refusal
@@ -25,10 +27,11 @@ from phases.mechanisms.matrix.history import history_of
 from phases.mechanisms.matrix.queries import MatrixView, matrix_of, matrix_view
 from phases.mechanisms.matrix.scores import Score, uploads
 from phases.mechanisms.page import current
-from phases.mechanisms.sheet.queries import statement_views
+from phases.mechanisms.sheet.content import statement_content
+from phases.mechanisms.sheet.queries import anchor_of, latest, signature
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.spreadsheet import ImportRefused
-from playbook.models import Matrix
+from playbook.models import Matrix, Sheet, Statement
 
 bp = Blueprint("matrix", __name__)
 
@@ -242,21 +245,23 @@ def _page(
 
 def _signed(s: Situation, matrix: Matrix) -> list[Signed]:
     """Who signed something that rests on this matrix, and whether it still stands as signed."""
-    sheets = [
-        sheet
-        for sheet in s.playbook.sheets
-        if any(matrix.key in statement.binds for statement in sheet.items.values())
-    ]
     return [
-        Signed(
-            s.plain(statement.title), f"/e/{s.engagement.slug}/sheet/{sheet.key}#{view.anchor}",
-            signature.name, signature.at, signature.state == "stale",
-        )
-        for sheet in sheets if s.applies(sheet)
-        for view in statement_views(s, sheet)
-        if (statement := sheet.items.get(view.key)) and matrix.key in statement.binds
-        for signature in view.signatures if signature.at is not None and signature.approved
-    ]  # fmt: skip
+        found
+        for sheet in s.playbook.sheets
+        for statement in sheet.items.values()
+        if matrix.key in statement.binds and s.applies(sheet) and s.applies(statement)
+        for found in _signatures(s, sheet, statement)
+    ]
+
+
+def _signatures(s: Situation, sheet: Sheet, statement: Statement) -> Iterator[Signed]:
+    content, last = statement_content(s, statement), latest(s, sheet)
+    digest = sha256(canonical(content))
+    href = f"/e/{s.engagement.slug}/sheet/{sheet.key}#{anchor_of(statement.key)}"
+    for role in sheet.roles:
+        said = signature(s, role, last.get((statement.key, role)), content, digest)
+        if said.at is not None and said.approved:
+            yield Signed(s.plain(statement.title), href, said.name, said.at, said.state == "stale")
 
 
 def _to_work_on(key: str) -> Matrix:

@@ -175,12 +175,17 @@ def _resting(s: Situation) -> dict[str, list[LinkView]]:
 def around(s: Situation, register: Register) -> tuple[str, ...]:
     """*register*, the registers its rows may rest on, and those whose rows may rest on them."""
     below = {key for column in register.columns.values() for key in column.into}
-    above = {
+    above = above_of(s, register.key)
+    return register.key, *sorted({*below, *above} - {INPUTS, register.key})
+
+
+def above_of(s: Situation, key: str) -> tuple[str, ...]:
+    """The registers whose rows may rest on those of the register *key*, or on ``inputs``."""
+    return tuple(
         other.key
         for other in s.playbook.registers
-        if any(register.key in column.into for column in other.columns.values())
-    }
-    return register.key, *sorted((below | above) - {INPUTS, register.key})
+        if any(key in column.into for column in other.columns.values())
+    )
 
 
 def ref_of_row(register: str, name: str, seed: str) -> str:

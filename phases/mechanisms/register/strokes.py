@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 FONT = "Inter, 'Noto Sans', 'Droid Sans Fallback', sans-serif"
@@ -17,10 +18,15 @@ SIZE, LINE = 12, 15
 
 def width_of(words: str, size: float) -> float:
     """About how wide *words* are when set in *size*."""
-    return sum(
-        size * (1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62 if c.isupper() else 0.53)
-        for c in words
-    )
+    return size * sum(map(_share, words))
+
+
+@lru_cache(maxsize=4096)
+def _share(letter: str) -> float:
+    """A letter's width, as a share of the size it is set in."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.62 if letter.isupper() else 0.53
 
 
 def wrap(words: str, size: float, width: float, most: int) -> list[str]:
@@ -45,6 +51,9 @@ def _pieces(words: str, size: float, width: float) -> list[str]:
     """Words, those too wide for a line cut up."""
     found: list[str] = []
     for word in words.split():
+        if width_of(word, size) <= width:
+            found.append(word)
+            continue
         piece = ""
         for letter in word:
             if piece and width_of(piece + letter, size) > width:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request, url_for
 from markupsafe import Markup
@@ -110,7 +112,7 @@ def register_page(
         preview=preview, may_work=may_work, may_change=may_change,
         removed=request.args.get("removed", ""), wrong=wrong, people=people(s, None),
         drawing=Markup(drawing(register, rows)),  # noqa: S704 - drawn from escaped words
-        columns_known=tables.columns_of(register), here=lambda **args: address(register, **args),
+        columns_known=tables.columns_of(register), here=partial(_here, address(register)),
         query=_query(asked, shows.number), rests=lambda refs: links.views(s, refs or ()),
         resting=_resting(s, view),
     )  # fmt: skip
@@ -136,6 +138,12 @@ def _resting(s: Situation, view: RowView | None) -> list[links.LinkView]:
     if view is None:
         return []
     return links.resting_on(s, links.ref_of_row(view.register, view.ref, view.seed))
+
+
+def _here(at: str, /, **args: Any) -> str:
+    """The page's address with *args*, made without asking the map of addresses each time."""
+    said = {name: value for name, value in args.items() if value is not None}
+    return f"{at}?{urlencode(said)}" if said else at
 
 
 def _query(asked: Asked, number: int) -> dict[str, Any]:
