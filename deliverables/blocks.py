@@ -142,7 +142,7 @@ def gaps(sections: Sequence[Section]) -> list[dict[str, str]]:
 def assumed(sections: Sequence[Section]) -> list[dict[str, str]]:
     """Every value that stands ASSUMED, with its section and what it is."""
     return [
-        {"section": part["title"], "id": part["id"], "label": label, "value": _value(found)}
+        {"section": part["title"], "id": part["id"], "label": label, "value": _value(label, found)}
         for part in sections
         for block in flat(part["blocks"])
         for label, found in _cells(block)
@@ -159,9 +159,10 @@ def flat(found: Iterable[Block]) -> Iterator[Block]:
                 yield from flat(side["blocks"])
 
 
-def _value(found: Cell) -> str:
-    """What is assumed; where the mark stands beside a row's state it is the row."""
-    return found["text"] if found["text"] and not found["state"] else "this line"
+def _value(label: str, found: Cell) -> str:
+    """What is assumed; where the mark stands beside a row's state or its name it is the row."""
+    named = found["state"] or found["text"] in ("", label)
+    return "this line" if named else str(found["text"])
 
 
 def _cells(block: Block) -> Iterator[tuple[str, Cell]]:

@@ -17,7 +17,7 @@ class Fit:
 
 
 FITS = (
-    Fit(40, 500), Fit(30, 300), Fit(24, 200), Fit(18, 150), Fit(12, 110), Fit(8, 80), Fit(4, 60),
+    Fit(40, 500), Fit(40, 500), Fit(40, 400), Fit(24, 240), Fit(16, 150), Fit(9, 90), Fit(5, 60),
     Fit(2, 30),
 )  # fmt: skip
 """Tried in turn; the stylesheet sets each in smaller type than the one before, to a limit."""

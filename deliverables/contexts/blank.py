@@ -14,7 +14,7 @@ from phases.mechanisms.register.values import title_column
 from phases.mechanisms.situation import PROFILE, Situation
 from playbook.models import Checklist, Column, Form, Guide, Item, Matrix, Question, Register
 
-ROWS = 6
+ROWS = 8
 """Empty rows below what the playbook puts into a register."""
 LINES = 5
 
@@ -54,7 +54,8 @@ def _drawn(s: Situation, item: Item) -> list[Block]:
             [blocks.cell(s.plain(title)), blocks.cell(s.text(text), markdown=True), blocks.cell("")]
             for title, text in lines
         ]
-        return [blocks.table("", ["What", "What is meant", "Yours"], rows, (26, 40, 34))]
+        drawn = blocks.table("", ["What", "What is meant", "Yours"], rows, (26, 40, 34))
+        return [blocks.tall(drawn)]
     return [blocks.lines(LINES)]
 
 
@@ -91,19 +92,21 @@ def _choices(question: Question) -> Cell:
 
 
 def _register(s: Situation, register: Register) -> Block:
-    return _empty("", register.columns, [row.title for row in row_views(s, register)],
-                  title_column(register) or "")  # fmt: skip
+    titles = [row.title for row in row_views(s, register)]
+    more = 0 if register.fixed else ROWS
+    return _empty("", register.columns, titles, title_column(register), more)
 
 
 def _empty(
-    caption: str, columns: dict[str, Column], titles: Sequence[str], named: str = ""
-) -> Block:
+    caption: str, columns: dict[str, Column], titles: Sequence[str], named: str = "",
+    more: int = ROWS,
+) -> Block:  # fmt: skip
     """The heads of *columns*, a row for each of *titles*, and empty rows below."""
     first = columns[named].title if named in columns else ""
     rest = [column.title for name, column in columns.items() if name != named][: WIDE.columns - 1]
     heads = [first, *rest] if first else rest
     rows = [[blocks.cell(title if n == 0 else "") for n in range(len(heads))] for title in titles]
-    rows += [[blocks.cell("") for _ in heads] for _ in range(ROWS)]
+    rows += [[blocks.cell("") for _ in heads] for _ in range(more)]
     return blocks.tall(blocks.table(caption, heads, rows, widths(heads, rows)))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -30,26 +31,52 @@ def boards(s: Situation, metrics: Sequence[Metric]) -> list[Block]:
 def _tile(s: Situation, metric: Metric) -> dict[str, Any]:
     view = metric_view(s, metric)
     last = view.last_reading
+    baseline, goal = _measured(s, metric)
+    state, words = view.state if view.state != "none" else "", view.words
+    if last is None:
+        words = "No reading yet"
+    elif metric.target is None:
+        state = _against(metric, last.value, goal)
+        words = _moved(metric, view) or last.period_words
+    target = s.plain(view.target) or (f"{goal}{_unit(metric)}" if goal is not None else "")
+    notes = [
+        last.period_words if last else "",
+        f"Baseline {baseline}{_unit(metric)}" if baseline is not None else "",
+        f"Target {target}" if target else "",
+    ]
     return blocks.tile(
-        s.plain(metric.title), view.last, state=view.state if view.state != "none" else "",
-        words=view.words if last else "No reading yet",
-        notes=[note for note in (last.period_words if last else "", *_notes(s, metric, view))
-               if note],
+        s.plain(metric.title), view.last, state=state, words=words, notes=[n for n in notes if n],
         svg=_trend(metric, view), alt=_told(metric, view),
     )  # fmt: skip
 
 
-def _notes(s: Situation, metric: Metric, view: MetricView) -> Iterable[str]:
-    baseline, goal = _measured(s, metric)
-    yield f"Baseline {baseline}" if baseline else ""
-    if view.target:
-        yield f"Target {s.plain(view.target)}"
-    elif goal:
-        yield f"Target {goal}"
+def _against(metric: Metric, value: Decimal | None, goal: Decimal | None) -> str:
+    """What a value means beside the goal that the engagement agreed for its measure."""
+    if value is None or goal is None or metric.better is None:
+        return ""
+    good = value <= goal if metric.better == "lower" else value >= goal
+    return "met" if good else "watch"
 
 
-def _measured(s: Situation, metric: Metric) -> tuple[str, str]:
-    """Baseline and target of the measure that the metric names, in its unit."""
+def _moved(metric: Metric, view: MetricView) -> str:
+    """How the last value differs from the one before: of money and counts in per cent."""
+    known = [one for one in view.readings if one.value is not None]
+    if len(known) < 2:
+        return ""
+    before, after = known[-2].value, known[-1].value
+    assert before is not None and after is not None
+    if metric.unit in ("money", "count"):
+        if not before:
+            return ""
+        moved = f"{(after - before) / before * 100:+.1f}%"
+    else:
+        points = " points" if metric.unit == "percent" else _unit(metric)
+        moved = f"{after - before:+.2f}".rstrip("0").rstrip(".") + points
+    return f"{moved} on {known[-2].period_words}"
+
+
+def _measured(s: Situation, metric: Metric) -> tuple[Decimal | None, Decimal | None]:
+    """Baseline and target of the measure that the metric names."""
     for key in metric.see:
         seed = s.playbook.items.get(key)
         if not isinstance(seed, Seed):
@@ -57,12 +84,9 @@ def _measured(s: Situation, metric: Metric) -> tuple[str, str]:
         register = s.playbook.container_of(key)
         assert isinstance(register, Register)
         row = next((row for row in row_views(s, register) if row.seed == key), None)
-        if row and "baseline" in register.columns:
-            return tuple(  # type: ignore[return-value] # two of them
-                f"{row.shown[name]}{_unit(metric)}" if row.shown.get(name) else ""
-                for name in ("baseline", "target")
-            )
-    return "", ""
+        if row:
+            return row.values.get("baseline"), row.values.get("target")
+    return None, None
 
 
 def _unit(metric: Metric) -> str:

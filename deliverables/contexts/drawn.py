@@ -77,9 +77,14 @@ def _section(s: Situation, item: Document, slug: str, part: DocumentPart) -> Sec
     look = look_of(item.format, wide=part.wide)
     lead, prose = (text, []) if _is_lead(text) else ("", [blocks.text(text)])
     found = blank.blocks_of(s, part.draws) if item.blank else blocks_of(s, part.draws, look, title)
+    broad = item.format != "report" or any(block["kind"] in BROAD for block in found)
     return blocks.section(
-        slug.replace("_", "-"), title, *prose, *found, lead=lead, wide=part.wide
+        slug.replace("_", "-"), title, *prose, *found, lead=lead, wide=part.wide and broad
     )
+
+
+BROAD = ("table", "figure", "pair", "lines")
+"""What a page is turned for; a sentence alone stands upright."""
 
 
 def _is_lead(text: str) -> bool:
@@ -396,10 +401,10 @@ def _roles(s: Situation, items: Sequence[Item], look: Look, title: str) -> list[
         people = [(m.user.name, m.user.email) for m in s.records.members if m.role == slug]
         people += [(c.name, c.email) for c in s.records.contacts if c.role == slug]
         head = blocks.cell(s.plain(item.title))
-        rows += [[head, blocks.cell(name, note=mail)] for name, mail in people] or [
-            [head, blocks.absent("Nobody named")]
+        rows += [[head, blocks.cell(name), blocks.cell(mail)] for name, mail in people] or [
+            [head, blocks.absent("Nobody named"), blocks.cell("")]
         ]
-    return [blocks.table("", ["Role", "Name"], rows, (42, 58))]
+    return [blocks.table("", ["Role", "Name", "E-mail"], rows, (27, 28, 45))]
 
 
 Draws = Callable[[Situation, Sequence[Item], Look, str], list[Block]]

@@ -91,6 +91,8 @@ def table(
     """A table that fits the page; columns in which nothing stands are left out."""
     said = [n for n in range(len(heads)) if n == 0 or any(_says(row[n]) for row in rows)]
     heads, rows = [heads[n] for n in said], [[row[n] for n in said] for row in rows]
+    if heads and heads[0] in heads[1:]:
+        heads = ["Name", *heads[1:]]
     kept = _kept(heads, rows, look)
     short = look.shows != "report"
     folded = [] if short else [n for n in range(len(heads)) if n not in kept]

@@ -78,7 +78,7 @@ def _functions(s: Situation) -> Section | None:
             "",
             ["Function", "Who", "System", "How well today", "In this runbook"],
             [_function(row) for row in rows],
-            (24, 17, 15, 26, 18),
+            (32, 15, 13, 22, 18),
         )
         if rows
         else blocks.missing("No function is recorded yet: see 1c.", f"register/{FUNCTIONS}"),
