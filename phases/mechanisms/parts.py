@@ -78,6 +78,16 @@ def _writing(s: Situation, item: Writing | Passage, within: tuple[str, ...]) -> 
 
 def draft(s: Situation, passage: Passage, within: tuple[str, ...] = ()) -> tuple[Block, ...]:
     """What the records make of a section, whatever anybody has edited: its opening, then blocks."""
-    opening = s.plain(passage.opening).strip()
+    opening = unwrapped(s.plain(passage.opening))
     drawn_blocks = _drawn(s, passage.draws, (*within, passage.key))
     return (*((Paragraph(opening),) if opening else ()), *drawn_blocks)
+
+
+def unwrapped(text: str) -> str:
+    """Paragraphs of content on a line each; lists, tables and headings as they are."""
+    found = []
+    for paragraph in text.strip().split("\n\n"):
+        lines = [line.strip() for line in paragraph.splitlines()]
+        prose = not any(line.startswith(("-", "* ", "|", "#", ">", "1.")) for line in lines)
+        found.append(" ".join(lines) if prose else paragraph)
+    return "\n\n".join(found)

@@ -28,6 +28,8 @@ GAPS = "Q9.register.gaps"
 FORM = "Q3.form.intake"
 SHEET, TERM = "Q5.sheet.definitions", "Q5.term.invoice"
 MATRIX = "Q10.matrix.tool"
+MEETING = "Q7.meeting.kickoff"
+TEXT, PASSAGE = "Q4.writing.v0", "Q4.v0.current_map"
 GATE = "Q12.gate.1d"
 
 
@@ -202,6 +204,63 @@ def an_occurrence(w: World) -> Sent:
     return found[1], {"result": "ok", "note": "", "evidence": "", "version": "0"}
 
 
+def a_plan(w: World) -> Sent:
+    day = (now().date() + timedelta(days=7)).isoformat()
+    said = {"day": day, "hour": "10:00", "minutes": "60", "place": "", "version": "0"}
+    return f"{w.at}/meeting/{MEETING}/1/plan", {**said, "attendees": w.contact.ref, "invite": "1"}
+
+
+def a_started_meeting(w: World) -> Sent:
+    return f"{w.at}/meeting/{MEETING}/1/start", {}
+
+
+def minutes(w: World) -> Sent:
+    return f"{w.at}/meeting/{MEETING}/1/minutes", {"notes": "Said", "version": "0"}
+
+
+def a_dropped_meeting(w: World) -> Sent:
+    return f"{w.at}/meeting/{MEETING}/1/drop", {"reason": "Merged with another"}
+
+
+def a_restored_meeting(w: World) -> Sent:
+    place, form = a_dropped_meeting(w)
+    w.staff.post(place, data=form)
+    return f"{w.at}/meeting/{MEETING}/1/restore", {}
+
+
+def a_reopened_meeting(w: World) -> Sent:
+    w.staff.post(f"{w.at}/meeting/{MEETING}/1/start", data={})
+    said = {"attendees": w.contact.ref, "end": "1", "version": "1"}
+    w.staff.post(f"{w.at}/meeting/{MEETING}/1/minutes", data=said)
+    return f"{w.at}/meeting/{MEETING}/1/reopen", {}
+
+
+def an_edited_section(w: World) -> Sent:
+    return f"{w.at}/text/{TEXT}/{PASSAGE}", {"text": "In my words", "base": "", "version": "0"}
+
+
+def a_read_section(w: World) -> Sent:
+    return f"{w.at}/text/{TEXT}/{PASSAGE}/read", {"version": "0"}
+
+
+def a_redrafted_section(w: World) -> Sent:
+    place, form = an_edited_section(w)
+    w.staff.post(place, data=form)
+    return f"{place}/redraft", {}
+
+
+def a_reverted_section(w: World) -> Sent:
+    place, form = an_edited_section(w)
+    w.staff.post(place, data=form)
+    return f"{place}/revert", {}
+
+
+def a_restored_section(w: World) -> Sent:
+    place, _ = a_reverted_section(w)
+    w.staff.post(place, data={})
+    return place.replace("/revert", "/restore"), {"number": "1"}
+
+
 def an_attestation(w: World) -> Sent:
     said = {"criterion": "Q12.criterion.understanding", "note": "Fay said so at the review."}
     return f"{w.at}/gate/1d/attest", {**said, "evidence": ""}
@@ -325,6 +384,17 @@ ACTS: dict[str, Make] = {
     "matrix.dissent": a_dissent,
     "metric.take": a_reading,
     "schedule.record": an_occurrence,
+    "meeting.plan": a_plan,
+    "meeting.start": a_started_meeting,
+    "meeting.write": minutes,
+    "meeting.drop": a_dropped_meeting,
+    "meeting.restore": a_restored_meeting,
+    "meeting.reopen": a_reopened_meeting,
+    "writing.edit": an_edited_section,
+    "writing.accept": a_read_section,
+    "writing.redraft": a_redrafted_section,
+    "writing.revert": a_reverted_section,
+    "writing.restore": a_restored_section,
     "gate.attest": an_attestation,
     "gate.waive": a_waiver,
     "engagement.change_profile": a_profile,

@@ -12,7 +12,17 @@ import pytest
 from phases.mechanisms.register.queries import find_row, register_of
 from phases.mechanisms.sheet.content import wording_of
 from playbook.models import Statement
-from tests.trust.acts import CASES, FORM, SHEET, TERM, World, profile_of
+from tests.trust.acts import (
+    CASES,
+    FORM,
+    MEETING,
+    PASSAGE,
+    SHEET,
+    TERM,
+    TEXT,
+    World,
+    profile_of,
+)
 
 FIRST, SECOND = "First words, kept", "Second words, refused"
 
@@ -63,7 +73,19 @@ def contact(w: World, words: str) -> Any:
     return w.staff.post(place, data=said)
 
 
+def minutes(w: World, words: str) -> Any:
+    said = {"notes": words, "version": "0"}
+    return w.staff.post(f"{w.at}/meeting/{MEETING}/1/minutes", data=said)
+
+
+def section(w: World, words: str) -> Any:
+    said = {"text": words, "base": "", "version": "0"}
+    return w.staff.post(f"{w.at}/text/{TEXT}/{PASSAGE}", data=said)
+
+
 CASES_BY_NAME = {
+    "minutes": Case(minutes, lambda w: str(w.s.records.meetings[MEETING][0].notes[""])),
+    "section": Case(section, lambda w: str(w.s.records.passages[PASSAGE].text)),
     "register row": Case(row, row_stands),
     "step": Case(step, lambda w: str(w.s.records.steps["Q4.step.determine_motion"].note)),
     "wording": Case(wording, lambda w: wording_of(w.s, w.s.playbook.get(TERM, Statement))),
