@@ -133,7 +133,7 @@ def _line(line: AnyLine, field: str, contract: Agreement) -> Iterator[Found]:
         yield f"{field}.start", f"{start} lies before the contract's start {contract.start}"
     if line.end and plain(line.end) < start:
         yield f"{field}.end", f"the line ends on {line.end}, before it starts on {start}"
-    if end and start > end:
+    if end and start > end and plain(contract.start) <= end:
         yield f"{field}.start", f"{start} lies after the contract's end {end}"
     if line.end and end and plain(line.end) > end and line in contract.lines:
         yield f"{field}.end", f"{line.end} lies after the contract's end {end}"
@@ -300,9 +300,9 @@ def notices(contract: Agreement) -> list[Found]:
     for place, line in enumerate(contract.lines):
         quantity = getattr(line, "quantity", None)
         if quantity is not None and quantity >= LARGE:
-            found.append((f"lines[{place}].quantity", f"{quantity:,} units is unusually large"))
+            found.append((f"lines[{place}].quantity", f"{quantity:,f} units is unusually large"))
         for at, record in enumerate(getattr(line, "records", ())):
             if record.quantity >= LARGE:
                 where = f"lines[{place}].records[{at}].quantity"
-                found.append((where, f"{record.quantity:,} units is unusually large"))
+                found.append((where, f"{record.quantity:,f} units is unusually large"))
     return found

@@ -9,7 +9,7 @@ from billing import commitments, fixed, recurring, usage
 from billing.assembling import assembled
 from billing.contracts import Contract, Document
 from billing.conventions import DEFAULT, Conventions, merged
-from billing.errors import Problem, TermsError
+from billing.errors import BeyondTiersError, Problem, TermsError
 from billing.invoices import Charge, Invoice
 from billing.lifelines import Life, Lives
 from billing.money import Purse, known_currency
@@ -40,8 +40,8 @@ def expected(
     The contract's own conventions go before *conventions*.
 
     Raises:
-        TermsError: the contract is open and no day to bill through is given, or its dates leave
-            nothing to bill.
+        TermsError: the contract is open and no day to bill through is given, its dates leave
+            nothing to bill, or a quantity lies beyond its tiers.
     """
     c = merged(conventions, contract.conventions)
     lives = Lives(contract, c)
@@ -54,7 +54,11 @@ def expected(
         what = "the term is empty: its end is exclusive and not after its start"
         raise TermsError([Problem(row, contract.number, "end", what)])
     context = Context(lives, Purse(known_currency(contract.currency), c), through)
-    return assembled(contract, charges_of(context, c), context.purse, c)
+    try:
+        charges = charges_of(context, c)
+    except BeyondTiersError as error:
+        raise TermsError([Problem(row, contract.number, "lines", str(error))]) from error
+    return assembled(contract, charges, context.purse, c)
 
 
 def charges_of(context: Context, c: Conventions) -> list[Charge]:

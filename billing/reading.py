@@ -96,9 +96,12 @@ def twice(document: Document) -> list[Problem]:
 def problems(error: ValidationError, data: Any) -> list[Problem]:
     """Each error, in the words of the terms."""
     found = []
-    for one in error.errors():
-        if one["loc"] == ("contracts",) and one["type"] == "too_short" and error.error_count() > 1:
-            continue  # what remains after the contracts at fault were left out
+    every = error.errors()
+    for one in every:
+        if one["type"] == "too_short" and any(
+            other["loc"][: len(one["loc"])] == one["loc"] != other["loc"] for other in every
+        ):
+            continue  # too short only because those at fault were left out
         path = [step for step in one["loc"] if step not in TAGS]
         row, name, field = place(path, data)
         fault = one.get("ctx", {}).get("error")

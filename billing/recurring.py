@@ -143,7 +143,7 @@ def _charge(segment: Segment, rate: Rate, life: Life, version: Version, context:
         line.key, "recurring", line.description, segment.start, segment.end, rate.quantity,
         rate.price, amount, context.issue(segment.start, segment.end, line.timing, life.c), words,
         line.taxes, line.discounts, segment.number, RESTS if words else (), "",
-        version.issued is not None and segment.start == version.start,
+        version.start != life.begin and segment.start == version.start,
     )  # fmt: skip
 
 
@@ -178,12 +178,16 @@ def balanced(billed: list[Charge], life: Life, version: Version, context: Contex
     if periods.denominator != 1 or billed[-1].end != version.end:
         return billed
     contracted = context.purse.round(line.price * line.quantity * periods.numerator)
-    place = 0 if c.remainder_to == "first" else -1
     difference = contracted - sum((charge.amount for charge in billed), ZERO)
-    if difference and billed[place].amount + difference >= 0:
-        billed[place].amount += difference
-        billed[place].words += f", {difference:+} so that the term costs {money_words(contracted)}"
-        billed[place].rests_on += ("term_balance", "remainder_to")
+    for charge in billed if c.remainder_to == "first" else reversed(billed):
+        if not difference:
+            break
+        step = max(difference, -charge.amount)
+        charge.amount += step
+        difference -= step
+        before = charge.words or money_words(charge.amount - step)
+        charge.words = f"{before}, {step:+} so that the term costs {money_words(contracted)}"
+        charge.rests_on += ("term_balance", "remainder_to")
     return billed
 
 
