@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from phases.core.errors import Refusal
 from phases.core.models import Contact, Engagement, User
+from phases.gates.judge import decide
+from phases.mechanisms.inputs.services import confirm, set_input
+from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.register.errors import AppendOnly, StandsBehindGate
 from phases.mechanisms.register.queries import RowView, live_rows, register_of
 from phases.mechanisms.register.services import add_row, change_row
@@ -216,3 +219,32 @@ def test_every_page_of_close_control_opens(
     assert len(pages) > 30
     answers = {page: client.get(page).status_code for page in sorted(pages)}
     assert {page: code for page, code in answers.items() if code != 200} == {}
+
+
+@pytest.mark.parametrize(
+    ("agreed", "confirmed", "variance", "holds"),
+    [
+        (None, False, "0", False),
+        ("10", False, "0", False),
+        ("10", True, None, False),
+        ("10", True, "10.01", False),
+        ("10", True, "10", True),
+        ("0", True, "0", True),
+    ],
+)
+def test_a_threshold_is_agreed_then_measured_before_anything_is_live(
+    session: Session, engagement: Engagement, situation: Read,
+    agreed: str | None, variance: str | None, *, confirmed: bool, holds: bool,
+) -> None:  # fmt: skip
+    s = situation(engagement)
+    key = "C10.input.variance_tolerance"
+    if agreed is not None:
+        set_input(session, s, "u1", key, agreed)
+    if confirmed:
+        confirm(session, s, "u1", key)
+    if variance is not None:
+        take_reading(session, s, "u1", "C10.threshold.variance", s.today, value=variance)
+    s = situation(engagement)
+    results = decide(s.playbook.get("C10.gate.go_live", Gate), s).results
+    line = next(r for r in results if r.criterion.key == "C10.criterion.variance")
+    assert line.met is holds
