@@ -1,8 +1,9 @@
 """What a document is made of: sections of blocks, as plain data that can be frozen and hashed.
 
 A context is a mapping that JSON can hold. Its ``sections`` hold blocks: text, facts (label and
-value), table, figure, tiles, pair (two columns of blocks), missing. A cell is a mapping too; one that stands ASSUMED is marked wherever
-it is shown and listed at the end, and so is what is missing.
+value), table, figure, tiles, pair (two columns of blocks), missing. A cell is a mapping too; one
+that stands ASSUMED is marked wherever it is shown and listed at the end, and so is what is
+missing.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def line_of(
     own = tuple(copy for copy in copies if copy.key == item.key)
     if not own:
         state, label = "draft", "Not issued yet"
-    elif _changed(s, item, own[0].at, changes):
+    elif _changed(item, own[0].at, changes):
         state, label = "stale", f"Records changed since no. {own[0].number}"
     else:
         state, label = "issued", f"Issued, no. {own[0].number}"
@@ -110,9 +110,7 @@ def line_of(
     )  # fmt: skip
 
 
-def _changed(
-    s: Situation, item: Document, since: datetime, changes: Mapping[str, datetime]
-) -> bool:
+def _changed(item: Document, since: datetime, changes: Mapping[str, datetime]) -> bool:
     drawn = {key for part in item.parts.values() for key in part.draws} or set(item.see)
     return not item.blank and any(changes.get(key, since) > since for key in drawn)
 

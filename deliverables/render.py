@@ -21,8 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from deliverables.blocks import Context, Section
-from deliverables.fit import FITS, shorter
 from deliverables.errors import RenderFailed, RenderTimeout
+from deliverables.fit import FITS, shorter
 from phases.core.audit import canonical, sha256
 from phases.core.template import day, markdown
 

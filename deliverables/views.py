@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from deliverables import bundle, cache, portal, queries, services
+from deliverables import bundle, cache, queries, services
 from deliverables.answers import as_pdf, name_of
 from deliverables.blocks import Context
 from deliverables.forms import UploadForm
+from deliverables.portal import views as portal
 from deliverables.render import picture, prose
 from phases.core import access, documents, files, outbox
 from phases.core.access import allowed, staff
@@ -143,8 +144,6 @@ def _print_now(row: IssuedDocument) -> tuple[bytes, str]:
     context = row.context
     _session().rollback()
     return cache.printed(context)
-
-
 
 
 def _session() -> Session:

@@ -36,7 +36,7 @@ class Dress:
     logo: str = ""
 
 
-def draw_up(s: Situation, item: Document, dress: Dress = Dress()) -> Context:  # noqa: B008 - frozen
+def draw_up(s: Situation, item: Document, dress: Dress = Dress()) -> Context:
     """The context of the document *item* as the records stand, undated."""
     summary = getattr(s.engagement, "summary", None)
     return BUILDERS[item.builder](s, item) | {

@@ -64,7 +64,8 @@ def _moved(metric: Metric, view: MetricView) -> str:
     if len(known) < 2:
         return ""
     before, after = known[-2].value, known[-1].value
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     if metric.unit in ("money", "count"):
         if not before:
             return ""

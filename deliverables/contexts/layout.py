@@ -14,6 +14,8 @@ from deliverables import blocks
 from deliverables.blocks import Block, Cell
 from phases.mechanisms import blocks as neutral
 from phases.mechanisms.register.diagram import Paper
+from phases.mechanisms.situation import Situation
+from playbook.models import Item
 
 LEAST, MOST = 8.0, 44.0
 """The narrowest and the widest a column is beside others, in the signs of an average line."""
@@ -36,6 +38,16 @@ WIDE = Look(9, Paper(1040, 560), Paper(500, 520), wide=True)
 SLIDE = Look(6, Paper(1040, 530), Paper(500, 490), "slides", wide=True)
 ONE = Look(5, Paper(720, 260), Paper(350, 260), "one_page")
 ONE_WIDE = Look(8, Paper(720, 560), Paper(350, 560), "one_page", wide=True)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Items of one kind to be drawn for a page of ``look``, under the heading ``title`` if any."""
+
+    s: Situation
+    items: Sequence[Item]
+    look: Look
+    title: str
 
 
 def look_of(shows: str, *, wide: bool) -> Look:
@@ -85,9 +97,7 @@ def _cell(found: neutral.Cell) -> Cell:
     return blocks.cell(**asdict(found))
 
 
-def table(
-    caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look
-) -> Block:
+def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look) -> Block:
     """A table that fits the page; columns in which nothing stands are left out."""
     said = [n for n in range(len(heads)) if n == 0 or any(_says(row[n]) for row in rows)]
     heads, rows = [heads[n] for n in said], [[row[n] for n in said] for row in rows]

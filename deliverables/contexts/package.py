@@ -51,9 +51,7 @@ def _piece(s: Situation, step: StepView) -> Piece:
     named = [s.playbook.items.get(key) for key in s.playbook.get(step.key).see]
     documents = tuple(one for one in named if isinstance(one, Document) and s.applies(one))
     newest = {row.key: row for row in s.records.issued if row.state == READY}
-    return Piece(
-        step, documents, tuple(newest[one.key] for one in documents if one.key in newest)
-    )
+    return Piece(step, documents, tuple(newest[one.key] for one in documents if one.key in newest))
 
 
 def file_name(number: int, row: IssuedDocument) -> str:
@@ -64,7 +62,7 @@ def file_name(number: int, row: IssuedDocument) -> str:
 def package(s: Situation, item: Document) -> Context:
     """The context of the package's contents page; ``package`` lists the copies in it."""
     found = pieces(s, item)
-    rows = [_row(s, number, piece) for number, piece in enumerate(found, 1)]
+    rows = [_row(number, piece) for number, piece in enumerate(found, 1)]
     lacking = [piece for piece in found if not piece.complete]
     whole = len(found) - len(lacking)
     said: list[Block] = [
@@ -73,7 +71,7 @@ def package(s: Situation, item: Document) -> Context:
     ]
     context = parts.document(s, item.key, [
         blocks.section("contents", "What is in the package", *said),
-        blocks.section("missing", "What is missing", *_lacks(s, lacking)),
+        blocks.section("missing", "What is missing", *_lacks(lacking)),
         blocks.section("people", "Whom to ask", parts.people(s)),
     ])  # fmt: skip
     copies = [
@@ -84,7 +82,7 @@ def package(s: Situation, item: Document) -> Context:
     return context | {"package": copies}
 
 
-def _row(s: Situation, number: int, piece: Piece) -> list[Cell | str]:
+def _row(number: int, piece: Piece) -> list[Cell | str]:
     names = [file_name(number, row) for row in piece.copies]
     if names or (piece.documents and not piece.linked):
         shown = blocks.cell(", ".join(names)) if names else blocks.absent("Not issued yet")
@@ -94,11 +92,14 @@ def _row(s: Situation, number: int, piece: Piece) -> list[Cell | str]:
     done = piece.complete
     state = blocks.cell("Complete" if done else "Missing", state="done" if done else "open")
     return [
-        blocks.cell(f"{number}. {piece.step.title}", note=piece.step.output), shown, state, content
+        blocks.cell(f"{number}. {piece.step.title}", note=piece.step.output),
+        shown,
+        state,
+        content,
     ]
 
 
-def _lacks(s: Situation, lacking: list[Piece]) -> list[Block]:
+def _lacks(lacking: list[Piece]) -> list[Block]:
     if not lacking:
         return [blocks.text("Nothing. Every part is complete.")]
     return [
@@ -115,6 +116,8 @@ def _why(piece: Piece) -> str:
 
 
 def _place(piece: Piece) -> str:
-    return f"documents#{piece.documents[0].key.replace('.', '-')}" if piece.documents else (
-        f"checklist/{piece.step.checklist}#{piece.step.anchor}"
+    return (
+        f"documents#{piece.documents[0].key.replace('.', '-')}"
+        if piece.documents
+        else (f"checklist/{piece.step.checklist}#{piece.step.anchor}")
     )

@@ -114,7 +114,7 @@ def _words(s: Situation) -> Section | None:
         "words",
         "What the words mean here",
         blocks.table("", ["Term", "Meaning"], rows, (24, 76)),
-        lead="One meaning each, approved by Finance and RevOps in the definition alignment document.",
+        lead="One meaning each, approved by Finance and RevOps in the definition document.",
     )
 
 

@@ -12,7 +12,6 @@ from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
 
-
 PROCESS = (
     "Who does what in turn. Rectangles run by themselves, slanted boxes need somebody; "
     "a triangle marks where data is lost or typed again."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from phases.core.audit import canonical, sha256
 from phases.core.models import Contact, Engagement, GateRecord, Input, Member, User
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.checks import CHECKS
+from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.records import Records
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.sheet.content import statement_content
@@ -36,6 +38,7 @@ INPUTS: dict[str, tuple[Any, bool]] = {
     "Q10.input.billing_tool": (["tabs", "stripe"], True),
     "Q3.input.crm": ("Salesforce & CPQ", True),
     "Q3.input.payment_terms": (["net_30"], False),
+    "Q3.input.invoice_process": ("Read from a mail", True),
 }
 MAPPING = "Q11.register.mapping"
 TRIGGERS = "Q11.register.triggers"
@@ -160,6 +163,52 @@ def rows() -> dict[str, list[Row]]:
     }
 
 
+def more_rows() -> dict[str, list[Row]]:
+    """A line of each other register, with words that stand nowhere else."""
+    current, gaps, faq = "Q8.register.current", "Q9.register.gaps", "Q17.register.faq"
+    issues, evidence = "Q18.register.issues", "C6.register.evidence"
+    measures = "Q27.register.measures"
+    dso = row(measures, 80, "DSO", "target_agreed", formula="Receivables ÷ sales × days",
+              unit="days", baseline="61", target="48")  # fmt: skip
+    dso.seed = "Q27.measure.dso"
+    return {
+        current: [row(current, 60, "Copy it by hand", "part", step="Copy it by hand", actor="Rosa",
+                      system="Spreadsheet", mode="manual")],
+        gaps: [row(gaps, 61, "Ramps stand only in a form", "open", gap="Ramps stand only in a form")],
+        faq: [row(faq, 62, "Why two invoices?", "published", question="Why two invoices?",
+                  answer="Two entities.")],
+        issues: [row(issues, 63, "UK wording", "open", summary="UK wording")],
+        evidence: [row(evidence, 64, "Balance report of March", "kept", period="2027-03",
+                       piece="Balance report of March", kind="export_files")],
+        measures: [dso],
+    }  # fmt: skip
+
+
+def readings() -> dict[str, list[Reading]]:
+    """Two months of the dashboard."""
+    values = {
+        "Q30.metric.accuracy": [(None, "198", "200"), (None, "199", "200")],
+        "Q30.metric.dso": [("55", None, None), ("52", None, None)],
+        "Q30.metric.mrr": [("412600", None, None), ("421300", None, None)],
+    }
+    return {key: [_reading(key, 9 + n, *parts) for n, parts in enumerate(found)]
+            for key, found in values.items()}  # fmt: skip
+
+
+def _reading(
+    key: str, month: int, value: str | None, numerator: str | None, denominator: str | None
+) -> Reading:
+    exact = [None if part is None else Decimal(part) for part in (value, numerator, denominator)]
+    if exact[0] is None:
+        assert exact[1] is not None
+        assert exact[2] is not None
+        exact[0] = exact[1] * 100 / exact[2]
+    return Reading(
+        metric=key, period=date(2026, month, 1), subject="", value=exact[0], numerator=exact[1],
+        denominator=exact[2], note="", version=1, changed_by="u1", changed_at=AT,
+    )  # fmt: skip
+
+
 def full(customer: str = "Harbor Analytics, Inc.", country: str = "US") -> Situation:
     """Built, tested, live, some of it assumed and some missing."""
     inputs = {
@@ -178,7 +227,8 @@ def full(customer: str = "Harbor Analytics, Inc.", country: str = "US") -> Situa
         customer,
         country,
         inputs=inputs,
-        rows=rows(),
+        rows=rows() | more_rows(),
+        readings=readings(),
         steps={
             key: StepRecord(key=key, state="done", evidence="https://files.example/t", version=1)
             for key in list(tests)[:3]

@@ -7,7 +7,6 @@ import json
 import pytest
 
 from phases.core.audit import canonical
-from playbook.models import Document
 from tests.deliverables.records import PLAYBOOK, context_of, empty, full
 
 NAMES = ("configuration", "maintenance", "runbook")

@@ -1,0 +1,157 @@
+"""How documents draw what is recorded: facts, registers with their diagrams, matrices, boards."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from deliverables import blocks
+from deliverables.blocks import Block, Cell
+from deliverables.contexts import parts, tables
+from deliverables.contexts.boards import boards
+from deliverables.contexts.layout import Ask, Look, laid_out, look_of
+from phases.mechanisms import parts as neutral
+from phases.mechanisms.matrix.queries import matrix_view
+from phases.mechanisms.register.diagram import drawings
+from phases.mechanisms.register.queries import live_rows
+from phases.mechanisms.sheet.queries import sheet_view
+from phases.mechanisms.situation import Situation
+from playbook.models import Matrix, Metric, Register, Sheet
+
+
+def inputs(ask: Ask) -> list[Block]:
+    s = ask.s
+    return [parts.known_facts(s, [item.key for item in ask.items])]
+
+
+def registers(ask: Ask) -> list[Block]:
+    s = ask.s
+    live = [item for item in ask.items if isinstance(item, Register) and s.applies(item)]
+    if ask.look.wide and len(live) == 2 and {one.diagram for one in live} == {"lanes"}:
+        return _beside(s, live[0], live[1], ask.look)
+    return [
+        block for one in live for block in _register(s, one, ask.look, ask.title, len(live) > 1)
+    ]
+
+
+def _register(s: Situation, item: Register, look: Look, title: str, several: bool) -> list[Block]:
+    rows = live_rows(s, item)
+    found: list[Block] = []
+    called = s.plain(item.title)
+    if several or (not title and look.shows == "report"):
+        found.append(blocks.heading(called))
+    if rows and item.diagram != "none":
+        found += tables.figures(s, item.key, tables.CAPTIONS[item.diagram], look.paper)
+        if look.shows != "report":
+            return found
+    own = tables.TABLES.get(item.key)
+    if rows and own is not None:
+        drawn_rows = own(s, rows)
+        same = drawn_rows["caption"] in (title, called)
+        return [*found, drawn_rows | {"caption": "" if same else drawn_rows["caption"]}]
+    return [*found, *laid_out(neutral.blocks(s, item.key), look, called)]
+
+
+def _beside(s: Situation, left: Register, right: Register, look: Look) -> list[Block]:
+    """Two process maps side by side, as many pairs as the longer one needs."""
+    drawn = [
+        [
+            blocks.figure(found.svg, found.words, "")
+            for found in drawings(one, live_rows(s, one), look.half)
+        ]
+        for one in (left, right)
+    ]  # fmt: skip
+    if not any(drawn):
+        return laid_out([*neutral.blocks(s, left.key), *neutral.blocks(s, right.key)], look)
+    titles = [s.plain(left.title), s.plain(right.title)]
+    pairs = []
+    for first, second in zip_longest(*drawn):
+        sides = [
+            _side(s, one, figure, bool(figures))
+            for one, figure, figures in zip((left, right), (first, second), drawn, strict=True)
+        ]
+        pairs.append(blocks.pair((titles[0], sides[0]), (titles[1], sides[1])))
+    return [*pairs, blocks.text(f"*{tables.PROCESS}*")]
+
+
+def _side(s: Situation, item: Register, figure: Block | None, begun: bool) -> list[Block]:
+    if figure is not None:
+        return [figure]
+    return [] if begun else laid_out(neutral.blocks(s, item.key), look_of("slides", wide=True))
+
+
+def sheets(ask: Ask) -> list[Block]:
+    s = ask.s
+    found: list[Block] = []
+    for item in ask.items:
+        assert isinstance(item, Sheet)
+        view = sheet_view(s, item)
+        waiting = len(view.required) - view.approved
+        if waiting and ask.look.shows == "report":
+            found.append(blocks.missing(
+                f"{waiting} of {len(view.required)} lines of “{view.title}” are not approved as "
+                f"they stand. {view.waiting}.",
+                f"sheet/{item.key}",
+            ))  # fmt: skip
+        found += laid_out(neutral.blocks(s, item.key), ask.look, ask.title or view.title)
+    return found
+
+
+def metrics(ask: Ask) -> list[Block]:
+    s = ask.s
+    metrics = [item for item in ask.items if isinstance(item, Metric)]
+    found = boards(s, metrics)
+    if ask.look.shows != "report":
+        return found
+    for metric in metrics:
+        if s.records.readings.get(metric.key):
+            found += laid_out(neutral.blocks(s, metric.key), ask.look)
+    return found
+
+
+def matrices(ask: Ask) -> list[Block]:
+    s = ask.s
+    return [
+        block
+        for item in ask.items
+        if isinstance(item, Matrix) and s.applies(item)
+        for block in _matrix(s, item, ask.look)
+    ]
+
+
+def _matrix(s: Situation, item: Matrix, look: Look) -> list[Block]:
+    """What was decided and why, a line per requirement, the ranking, and what would change it."""
+    view = matrix_view(s, item)
+    if view.missing == view.total or not view.decision:
+        return laid_out(neutral.blocks(s, item.key), look, s.plain(item.title))
+    by = f"{view.decision.who}, {parts.day(view.decision.at, s)}"
+    stale = blocks.missing("Weights or scores have changed since this was decided.",
+                           f"matrix/{item.key}")  # fmt: skip
+    rows = [
+        [
+            blocks.cell(line.title, note="Must have" if line.must else ""),
+            blocks.cell(str(line.weight), number=True), *(_score(one.number) for one in line.cells),
+        ]
+        for line in view.lines
+    ]  # fmt: skip
+    scores = {one.key: one for one in view.ranking.standings}
+    total = [scores.get(option.key) for option in view.options]
+    rows.append([
+        blocks.cell("Weighted score"), blocks.cell("", number=True),
+        *(blocks.cell("Out", number=True) if one is None or one.out
+          else blocks.cell(str(one.score), number=True) for one in total),
+    ])  # fmt: skip
+    heads = ["Requirement", "Weight", *(option.title for option in view.options)]
+    share = round(60 / max(len(view.options), 1), 2)
+    return [
+        blocks.facts([
+            ("Decided on", blocks.cell(view.decision.titles, note=f"By {by}")),
+            ("Because", blocks.cell(view.decision.reason)),
+        ]),
+        *([stale] if view.decision.stale else []),
+        blocks.table("", heads, rows, (30, 10, *(share for _ in view.options))),
+        blocks.text(view.say()),
+    ]  # fmt: skip
+
+
+def _score(number: int | None) -> Cell:
+    return blocks.absent("–") if number is None else blocks.cell(str(number), number=True)
