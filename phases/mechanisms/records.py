@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from phases.core.facts import People
@@ -52,6 +52,13 @@ SETS = (
 )
 
 
+TOGETHER: tuple[tuple[type[Any], ...], ...] = (
+    (Input, GateRecord), (Answer, FormRecord), (Wording, SignOff), (OccurrenceRecord, Trip),
+    (MeetingRecord, PassageRecord),
+)  # fmt: skip
+"""Small tables that the same pages read: whichever is asked for first brings the other along."""
+
+
 class SomeRows(dict[str, list[Row]]):
     """Rows of the registers that were asked for; the others are not there to be overlooked."""
 
@@ -88,6 +95,7 @@ class Records:
     def forget(self, *names: str) -> None:
         """Have the sets *names* read again when next asked for; services call it after a change."""
         if self.session is not None:
+            self._waiting.clear()
             for name in names:
                 self.__dict__.pop(name, None)
 
@@ -107,8 +115,41 @@ class Records:
 
     def _all(self, model: type[Any], *order: Any) -> list[Any]:
         assert self.session is not None
+        if model not in self._brought:
+            self._bring(next((group for group in TOGETHER if model in group), ()))
+        if model in self._waiting:
+            names = [column.key for column in order or (model.id,)]
+            rows = self._waiting.pop(model)
+            return sorted(rows, key=lambda row: [getattr(row, name) for name in names])
         query = select(model).where(model.engagement_id == self.engagement.id)
         return list(self.session.scalars(query.order_by(*(order or (model.id,)))))
+
+    @cached_property
+    def _waiting(self) -> dict[type[Any], list[Any]]:
+        """Rows that came along with others and nobody has asked for yet."""
+        return {}
+
+    @cached_property
+    def _brought(self) -> set[type[Any]]:
+        """The tables of groups that were read; after a change each is read by itself."""
+        return set()
+
+    def _bring(self, group: tuple[type[Any], ...]) -> None:
+        """Read the tables of *group* in one query: a row holds one of one table, or of none."""
+        if not group:
+            return
+        assert self.session is not None
+        kinds = union_all(*(select(literal(n).label("kind")) for n in range(len(group)))).subquery()
+        query = select(*group).select_from(kinds)
+        for n, model in enumerate(group):
+            own = case((kinds.c.kind == n, self.engagement.id))
+            query = query.outerjoin(model, model.engagement_id == own)
+        self._waiting.update({model: [] for model in group})
+        self._brought.update(group)
+        for row in self.session.execute(query):
+            for model, one in zip(group, row, strict=True):
+                if one is not None:
+                    self._waiting[model].append(one)
 
     @cached_property
     def inputs(self) -> dict[str, Input]:
