@@ -87,7 +87,7 @@ def packed(pdf: bytes, name: str, parts: Iterable[Part]) -> IO[bytes]:
     Raises:
         Unavailable: the store does not answer, or holds other bytes than were kept.
     """
-    target: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment] # noqa: SIM115 - the answer closes it
+    target: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the answer closes it
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_entry(name), pdf)
         for part in parts:

@@ -80,9 +80,8 @@ def document_groups(session: Session, s: Situation) -> list[tuple[str, list[Docu
     """The documents by the phase that needs them, templates last; none is drawn up for it."""
     changes = last_changes(session, s)
     copies = views_of(s.records.issued)
-    groups: dict[str, list[DocumentLine]] = {
-        s.plain(phase.title): [] for phase in s.playbook.phases
-    } | {TEMPLATES: []}
+    titles = [*(s.plain(phase.title) for phase in s.playbook.phases), TEMPLATES]
+    groups: dict[str, list[DocumentLine]] = {title: [] for title in titles}
     for item in documents_of(s):
         phase = s.playbook.phase(s.playbook.subphase(item.subphase).phase)
         group = TEMPLATES if item.blank else s.plain(phase.title)

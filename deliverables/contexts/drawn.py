@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from deliverables import blocks
-from deliverables.blocks import Block, Context, Section
+from deliverables.blocks import Block, Cell, Context, Section
 from deliverables.contexts import blank, method, parts, recorded
 from deliverables.contexts.layout import Ask, Look, laid_out, look_of
 from phases.core.models import StoredFile
@@ -54,7 +54,7 @@ def drawn(s: Situation, item: Document) -> Context:
 
 def _files(s: Situation, item: Document, kept: Sequence[StoredFile]) -> Section:
     """The exact files that are kept with the document."""
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             file.name, blocks.cell(f"{file.size:,}", number=True), file.sha256,
             blocks.cell(s.people.name(file.uploaded_by), note=parts.day(file.uploaded_at, s)),

@@ -5,27 +5,14 @@ from __future__ import annotations
 
 from deliverables import blocks
 from deliverables.blocks import Cell, Context, Section
-from deliverables.contexts import parts, tables
+from deliverables.contexts import parts, tables, words
 from phases.mechanisms.metric.queries import metric_views
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.schedule.queries import schedule_view
-from phases.mechanisms.sheet.content import wording_of
 from phases.mechanisms.situation import Situation
-from playbook.models import Document, Schedule, Sheet, Statement
+from playbook.models import Document, Schedule
 
 FUTURE = "Q8.register.future"
-FUNCTIONS = "F.register.functions"
-CHAPTERS = {
-    "F.function.rates": ("words", "What the words mean here"),
-    "F.function.reconciliation": ("monitoring", "Monitoring and metrics"),
-    "F.function.bill_run": ("process", "The process step by step"),
-    "F.function.collection": ("failed-payments", "Failed payments and dunning"),
-    "F.function.system": ("operations", "Day to day and month to month"),
-    "F.function.reporting": ("monitoring", "Monitoring and metrics"),
-    "F.function.inquiries": ("faq", "Questions and answers"),
-    "F.function.compliance": ("exceptions", "Exceptions and how each is handled"),
-}
-"""The chapter that tells how each function is carried out: its id and title."""
 FACTS = (
     "profile.motion",
     "Q10.input.billing_tool",
@@ -46,8 +33,8 @@ def runbook(s: Situation, item: Document) -> Context:
         item.key,
         [
             blocks.section("overview", "Billing in brief", parts.known_facts(s, FACTS)),
-            _functions(s),
-            _words(s),
+            words.functions(s),
+            words.words(s),
             _roles(s, steps),
             _process(s, steps),
             _operations(s, steps),
@@ -60,61 +47,6 @@ def runbook(s: Situation, item: Document) -> Context:
             _more(s),
             blocks.section("contacts", "Contacts", parts.people(s)),
         ],
-    )
-
-
-# --- what billing consists of ---------------------------------------------------------------------
-
-
-def _functions(s: Situation) -> Section | None:
-    """The functions of billing operations, each with who does it and where it is described."""
-    if not parts.applies(s, FUNCTIONS):
-        return None
-    rows = parts.rows_of(s, FUNCTIONS)
-    return blocks.section(
-        "functions",
-        "The functions of billing",
-        blocks.table(
-            "",
-            ["Function", "Who", "System", "How well today", "In this runbook"],
-            [_function(row) for row in rows],
-            (32, 15, 13, 22, 18),
-        )
-        if rows
-        else blocks.missing("No function is recorded yet: see 1c.", f"register/{FUNCTIONS}"),
-        lead="Start from what you are asked to do; the last column leads to its chapter.",
-    )
-
-
-def _function(row: RowView) -> list[Cell | str]:
-    chapter, title = CHAPTERS.get(row.seed, ("operations", "Day to day and month to month"))
-    maturity, _, anchor = row.shown.get("maturity", "").partition(":")
-    well = blocks.cell(maturity, note=anchor.strip()) if maturity else blocks.absent("Not rated")
-    return [
-        blocks.cell(row.title, note=_first_sentence(row.text)), parts.value("who")(row),
-        parts.value("system")(row), well, blocks.cell(title, href=f"#{chapter}"),
-    ]  # fmt: skip
-
-
-def _first_sentence(text: str) -> str:
-    return text.strip().partition(". ")[0].rstrip(".") + "." if text.strip() else ""
-
-
-def _words(s: Situation) -> Section | None:
-    """The billing terms as they are defined here (Q5)."""
-    sheet = s.playbook.items.get("Q5.sheet.definitions")
-    if not isinstance(sheet, Sheet) or not s.applies(sheet):
-        return None
-    rows: list[list[Cell | str]] = [
-        [s.plain(term.title), blocks.cell(wording_of(s, term), markdown=True)]
-        for term in sheet.items.values()
-        if s.applies(term)
-    ]
-    return blocks.section(
-        "words",
-        "What the words mean here",
-        blocks.table("", ["Term", "Meaning"], rows, (24, 76)),
-        lead="One meaning each, approved by Finance and RevOps in the definition document.",
     )
 
 
@@ -222,7 +154,9 @@ def _exceptions(s: Situation) -> Section:
     told = [row for row in rows if row.shown["handling"]]
     untold = [row.title for row in rows if not row.shown["handling"]]
     decisive = [("Proration", "Q5.term.proration"), ("Credit memo", "Q5.term.credit_memo")]
-    meanings = [(name, blocks.cell(said)) for name, key in decisive if (said := _meaning(s, key))]
+    meanings = [
+        (name, blocks.cell(said)) for name, key in decisive if (said := words.meaning(s, key))
+    ]
     return blocks.section(
         "exceptions",
         "Exceptions and how each is handled",
@@ -243,14 +177,8 @@ def _exceptions(s: Situation) -> Section:
     )
 
 
-def _meaning(s: Situation, key: str) -> str:
-    """A term's wording here; empty where it does not apply."""
-    term = s.playbook.items.get(key)
-    return wording_of(s, term) if isinstance(term, Statement) and s.applies(term) else ""
-
-
 def _failed_payments(s: Situation) -> Section:
-    meaning = _meaning(s, "Q5.term.dunning")
+    meaning = words.meaning(s, "Q5.term.dunning")
     built = [
         row for row in parts.rows_of(s, "Q15.register.build") if row.seed == "Q15.component.dunning"
     ]

@@ -68,9 +68,9 @@ def issued_documents(session: Session, s: Situation, contact: Contact) -> list[D
         newest[row.key] = max(newest.get(row.key, 0), row.number)
     return [
         DocumentView(
-            row.id, row.key, _title(s, row.key), row.number, row.issued_at, size_words(row.size or 0),
-            row.pages,
-            row.sha256, row.number == newest[row.key], _is_packed(s, row.key),
+            row.id, row.key, _title(s, row.key), row.number, row.issued_at,
+            size_words(row.size or 0), row.pages, row.sha256, row.number == newest[row.key],
+            _is_packed(s, row.key),
         )
         for row in rows
     ]  # fmt: skip

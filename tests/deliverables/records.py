@@ -174,7 +174,8 @@ def more_rows() -> dict[str, list[Row]]:
     return {
         current: [row(current, 60, "Copy it by hand", "part", step="Copy it by hand", actor="Rosa",
                       system="Spreadsheet", mode="manual")],
-        gaps: [row(gaps, 61, "Ramps stand only in a form", "open", gap="Ramps stand only in a form")],
+        gaps: [row(gaps, 61, "Ramps stand only in a form", "open",
+                   gap="Ramps stand only in a form")],
         faq: [row(faq, 62, "Why two invoices?", "published", question="Why two invoices?",
                   answer="Two entities.")],
         issues: [row(issues, 63, "UK wording", "open", summary="UK wording")],
