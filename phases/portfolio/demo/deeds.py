@@ -378,5 +378,6 @@ DEEDS: dict[str, Deed] = {
     "confirm": confirm, "steps": steps, "finish": finish, "rows": rows, "move": move,
     "confirm_rows": confirm_rows, "score": score, "choose": choose, "reword": reword, "sign": sign,
     "attest": attest, "decide": decide, "readings": readings, "board": board,
-    "occurrences": occurrences, "plan": plan, "hold": hold, "write": write, "read": read, "issue": issue,
+    "occurrences": occurrences, "plan": plan, "hold": hold, "write": write, "read": read,
+    "issue": issue,
 }  # fmt: skip
