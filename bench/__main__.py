@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from bench import create, documents, mechanisms, pages, startup
+from bench import billing, create, documents, mechanisms, pages, startup
 from bench.measure import Figure
 from phases.core.clock import now
 from phases.core.db import engine_options
@@ -29,6 +29,7 @@ ALL: dict[str, Benchmark] = {
     "documents": documents.run,
     "mechanisms": mechanisms.run,
     "pages": pages.run,
+    "billing": billing.run,
 }
 QUICK: dict[str, Benchmark] = {
     "startup": partial(startup.run, 2),
@@ -36,6 +37,7 @@ QUICK: dict[str, Benchmark] = {
     "documents": partial(documents.run, 60),
     "mechanisms": partial(mechanisms.run, 8),
     "pages": partial(pages.run, (10, 1_000), 15),
+    "billing": partial(billing.run, (200, 1_000), 50),
 }
 
 

@@ -66,6 +66,13 @@ def netted(charges: list[Charge]) -> list[Charge]:
     return kept
 
 
+def _inclusive(contract: Contract) -> bool:
+    """Whether any tax is inside its price."""
+    lines = [*contract.lines, *(one.add for one in contract.amendments if one.add)]
+    given = [contract.taxes, *(one.taxes for one in (*lines, *contract.commitments))]
+    return any(tax.inclusive for taxes in given if taxes for tax in taxes)
+
+
 class Maker:
     """Makes one invoice after the other, with the customer's balance."""
 
@@ -77,6 +84,7 @@ class Maker:
         self.number = 0
         self.made: list[Invoice] = []
         self.terms = contract.payment_terms
+        self.inclusive = _inclusive(contract)
 
     def taxes_of(self, charge: Charge) -> Sequence[Tax]:
         """The taxes of a line or of the contract, as agreed."""
@@ -114,13 +122,17 @@ class Maker:
         if self.contract.discounts or any(charge.discounts for charge in charges):
             whole = self.contract.discounts
             given = discounts_of(charges, whole, self.number, self.purse, self.c)
-        lines, subtotal, discount = [], ZERO, ZERO
-        for place, charge in enumerate(charges):
-            off = given[place] if given else ZERO
-            subtotal += charge.amount
-            discount += off
-            lines.append(self.line(charge, off))
-        return self.purse.round(subtotal), self.purse.round(discount), lines
+        if given is None:
+            lines = [self.line(charge, ZERO) for charge in charges]
+        else:
+            lines = [self.line(one, off) for one, off in zip(charges, given, strict=True)]
+        subtotal = discount = ZERO
+        for line in lines:
+            subtotal += line.charge.amount
+            discount += line.discount
+        if self.c.rounding_place == "invoice":
+            subtotal = self.purse.round(subtotal)
+        return subtotal, self.purse.round(discount) if discount else ZERO, lines
 
     def line(self, charge: Charge, discount: Decimal) -> InvoiceLine:
         """A line with its taxes."""
@@ -143,12 +155,12 @@ class Maker:
     ) -> tuple[Decimal, Decimal]:
         """Net and total; prices with tax inside keep their sum as the total."""
         after = subtotal - discount if discount else subtotal
+        if not self.inclusive:
+            return after, after + tax
         contained = ZERO
         for line in lines:
             if line.taxes and line.net != line.charge.amount - line.discount:
                 contained += line.tax
-        if not contained:
-            return after, after + tax
         inside = self.purse.round(contained)
         return after - inside, after - inside + tax
 

@@ -97,6 +97,8 @@ class Grid:
     def _in_month(self, months: int) -> date:
         origin, wanted = self.origin, self.day or self.origin.day
         year, month = shifted(origin.year, origin.month, months)
+        if wanted <= 25 and self.rule != "last_day":
+            return origin.replace(year=year, month=month, day=wanted)
         length = month_days(year, month)
         if self.rule == "last_day":
             wanted = length

@@ -53,13 +53,15 @@ def iso_moment(value: Any) -> date:
 
 
 Number = Annotated[
-    Decimal,
-    BeforeValidator(exact),
-    Field(allow_inf_nan=False, max_digits=30, decimal_places=15, ge=-(10**15), le=10**15),
+    Decimal, Field(allow_inf_nan=False, ge=-(10**15), le=10**15), BeforeValidator(exact)
 ]
-Price = Annotated[Number, Field(ge=0, description="A price or amount, never negative.")]
-Quantity = Annotated[Number, Field(ge=0, le=10**12)]
-Percent = Annotated[Number, Field(ge=0, le=1000)]
+Price = Annotated[
+    Decimal,
+    Field(allow_inf_nan=False, ge=0, le=10**15, description="A price or amount, never negative."),
+    BeforeValidator(exact),
+]
+Quantity = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, le=10**12), BeforeValidator(exact)]
+Percent = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, le=1000), BeforeValidator(exact)]
 Day = Annotated[
     date, BeforeValidator(iso_day), WithJsonSchema({"type": "string", "format": "date"})
 ]

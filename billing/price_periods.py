@@ -78,17 +78,25 @@ def even_factor(span: Span, price: Span) -> Fraction:
     return Fraction(span.nominal, price.nominal)
 
 
-def share_of_term(segment: Segment, life: Life, line: Recurring, context: Context) -> Rate:
-    """The price of a period of which all of the term, as signed, cost the line's amount."""
-    first = life.versions[0]
-    assert first.grid is not None
-    assert line.term_amount is not None
-    start = context.lives.trial_end(line, life.begin)
-    whole = segments(start, first.end, context.horizon, first.grid, life.c)
-    weights = [one.share.value for one in whole]
-    exact = decimal_of(Fraction(line.term_amount) / sum(weights, Fraction(0)))
-    parts = context.purse.split(line.term_amount, weights, life.c.remainder_to)
-    for one, part, weight in zip(whole, parts, weights, strict=True):
-        if (one.start, one.end) == (segment.start, segment.end) and weight:
-            return Rate(decimal_of(Fraction(part) / weight), Decimal(1), whole=True)
-    return Rate(exact, Decimal(1), whole=True)
+class TermShares:
+    """What each period costs of the amount that all of the term, as signed, costs."""
+
+    def __init__(self, life: Life, line: Recurring, context: Context) -> None:
+        first = life.versions[0]
+        assert first.grid is not None
+        assert line.term_amount is not None
+        start = context.lives.trial_end(line, life.begin)
+        whole = segments(start, first.end, context.horizon, first.grid, life.c)
+        weights = [one.share.value for one in whole]
+        exact = Fraction(line.term_amount) / (sum(weights, Fraction(0)) or 1)
+        self.other = Rate(decimal_of(exact), Decimal(1), whole=True)
+        parts = context.purse.split(line.term_amount, weights, life.c.remainder_to)
+        self.rates = {
+            (one.start, one.end): Rate(decimal_of(Fraction(part) / weight), Decimal(1), whole=True)
+            for one, part, weight in zip(whole, parts, weights, strict=True)
+            if weight
+        }
+
+    def rate(self, segment: Segment) -> Rate:
+        """The price of a period; of one that the term as signed did not have, an average one."""
+        return self.rates.get((segment.start, segment.end), self.other)

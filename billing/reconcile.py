@@ -129,12 +129,12 @@ def compare(
         expected.sort(key=order)
     if len(actual) > 1:
         actual.sort(key=order)
-    left, right = expected, actual
     pairs: list[tuple[Billed, Billed]] = []
+    left, right = _alike(expected, actual, pairs)
     for key in KEYS:
-        left, right = _matched(left, right, key, pairs)
         if not left or not right:
             break
+        left, right = _matched(left, right, key, pairs)
         if key is _by_issue:
             right, copies = _without_copies(right, pairs)
             yield from (_duplicate(one, settings) for one in copies)
@@ -143,9 +143,33 @@ def compare(
     for one in left:
         red = settings.is_red(-one.total, one.total, one.currency)
         yield Comparison("missing", one, None, -one.total, ("missing",), red)
+    if not right:
+        return
     right, copies = _without_copies(right, pairs)
     yield from (_duplicate(one, settings) for one in copies)
     yield from (_unexpected(one, actual, not expected, settings) for one in right)
+
+
+def _alike(
+    expected: list[Billed], actual: list[Billed], pairs: list[tuple[Billed, Billed]]
+) -> tuple[list[Billed], list[Billed]]:
+    """Pair at once what agrees in order, as nearly everything does; return the rest."""
+    if len(expected) != len(actual):
+        return expected, actual
+    left, right = [], []
+    for one, other in zip(expected, actual, strict=True):
+        if (
+            one.total == other.total
+            and one.issue_date == other.issue_date
+            and one.period_start == other.period_start
+            and one.kind == other.kind
+            and one.currency == other.currency
+        ):
+            pairs.append((one, other))
+        else:
+            left.append(one)
+            right.append(other)
+    return left, right
 
 
 def _by_everything(one: Billed) -> object:

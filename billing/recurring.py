@@ -12,7 +12,7 @@ from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
 from billing.money import ZERO
-from billing.price_periods import converted, share_of_term, worded
+from billing.price_periods import TermShares, converted, worded
 from billing.proration import FULL, grid_from, number, periods_and_days
 from billing.rates import RESTS, Context, Rate, in_place, prorated
 from billing.segments import Segment, narrowed, segments
@@ -66,16 +66,20 @@ def _segments(
     if line.steps and line.steps[0].start:
         stretches = list(_stretches(line, start, version.end, grid, base, context))
     seen = grid.around(context.lives.trial_end(line, life.begin))
+    counted = bool(line.steps) and not line.steps[0].start
+    term = TermShares(life, line, context) if line.term_amount is not None else None
     for begin, end, rate, its in stretches:
         for found in segments(begin, end, context.horizon, its, life.c):
             index = found.number - seen if its is grid else 0
-            segment, own = found._replace(number=index), rate
+            segment, own = found, rate
+            if index != found.number:
+                segment = found._replace(number=index)
             if version.unprorated and segment.start == version.start:
                 segment = segment._replace(share=FULL)
-            if line.steps and not line.steps[0].start:
+            if counted:
                 own = counted_step(line, index)
-            if line.term_amount is not None:
-                own = share_of_term(segment, life, line, context)
+            if term is not None:
+                own = term.rate(segment)
             if line.free and is_free(line, index, segment.start, context):
                 own = Rate(own.price, own.quantity, free=True)
             yield segment, own

@@ -55,25 +55,29 @@ class Summary:
     def add(self, one: Comparison) -> None:
         """Count one more."""
         self.outcomes[one.outcome] += 1
+        expected, actual = one.expected, one.actual
+        if expected is not None:
+            self.scheduled.add(expected.contract)
+            self.money[expected.currency].expected += expected.total
+        elif one.outcome == "unexpected":
+            self.without_schedule.add(one.contract)
+        if actual is not None:
+            self.money[actual.currency].billed += actual.total
+        if expected is not None and actual is not None:
+            self._matched((actual.issue_date - expected.issue_date).days)
+        if one.outcome != "exact":
+            self._difference(one)
+
+    def _matched(self, lag: int) -> None:
+        self.matched += 1
+        self.lag_total += lag
+        self.lag_most = max(self.lag_most, lag)
+        self.late += lag > 0
+
+    def _difference(self, one: Comparison) -> None:
         self.red_flags += one.red_flag
         for cause in one.causes:
             self.causes[cause] += 1
-        if one.expected is not None:
-            self.scheduled.add(one.contract)
-            self.money[one.expected.currency].expected += one.expected.total
-        elif one.outcome == "unexpected":
-            self.without_schedule.add(one.contract)
-        if one.actual is not None:
-            self.money[one.actual.currency].billed += one.actual.total
-        self._difference(one)
-        lag = one.lag_days
-        if lag is not None:
-            self.matched += 1
-            self.lag_total += lag
-            self.lag_most = max(self.lag_most, lag)
-            self.late += lag > 0
-
-    def _difference(self, one: Comparison) -> None:
         if one.expected and one.actual and one.expected.currency != one.actual.currency:
             self.money[one.expected.currency].under += one.expected.total
             self.money[one.actual.currency].over += one.actual.total

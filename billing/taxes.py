@@ -21,6 +21,10 @@ def line_taxes(
     With ``tax_rounding`` other than per line the taxes are not rounded here.
     """
     per_line = c.tax_rounding == "per_line"
+    if per_line and len(taxes) == 1 and not (taxes[0].inclusive or taxes[0].reverse_charge):
+        (tax,) = taxes
+        sum_ = purse.round(WIDE.multiply(amount, tax.percent) / HUNDRED)
+        return amount, (TaxAmount(tax.name, tax.jurisdiction, tax.percent, amount, sum_),)
     base = amount
     inclusive = taxes[0].inclusive
     if inclusive:
