@@ -287,6 +287,11 @@ def test_the_gates_of_the_method_ask_for_nothing_of_close_control(
     assert not [key for key in named if key.startswith("C")]
 
 
+def test_no_two_metrics_share_a_title_since_it_names_their_panel(playbook: Playbook) -> None:
+    titles = [metric.title for metric in playbook.metrics]
+    assert len(titles) == len(set(titles))
+
+
 # --- what applies ---------------------------------------------------------------------------------
 
 HANDOFF = {"scope": "information_handoff", "methodology": "information_handoff"}
