@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import IO
+
 from flask import Response, request
+
+CHUNK = 256 * 1024
 
 
 def as_pdf(pdf: bytes, tag: str, name: str) -> Response:
@@ -12,6 +17,19 @@ def as_pdf(pdf: bytes, tag: str, name: str) -> Response:
     answer.set_etag(tag)
     answer.make_conditional(request)
     return answer
+
+
+def as_zip(content: IO[bytes], name: str) -> Response:
+    """*content* as a download; it is closed when it has been sent."""
+    answer = Response(_sent(content), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _sent(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while chunk := content.read(CHUNK):
+            yield chunk
 
 
 def name_of(key: str) -> str:

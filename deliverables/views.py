@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, send_file, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from deliverables import bundle, cache, queries, services
-from deliverables.answers import as_pdf, name_of
+from deliverables.answers import as_pdf, as_zip, name_of
 from deliverables.blocks import Context
 from deliverables.forms import UploadForm
 from deliverables.portal import views as portal
@@ -96,7 +96,7 @@ def everything(slug: str, key: str) -> ResponseReturnValue:
     _session().rollback()
     name = name_of(key)
     found = bundle.packed(cache.printed(context)[0], f"00-{name}.pdf", parts)
-    return send_file(found, "application/zip", True, f"{slug}-{name}.zip", etag=False)
+    return as_zip(found, f"{slug}-{name}.zip")
 
 
 @bp.post("/e/<slug>/documents/<key>/files")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, g, render_template, send_file
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deliverables import bundle, cache, services
-from deliverables.answers import as_pdf, name_of
+from deliverables.answers import as_pdf, as_zip, name_of
 from deliverables.blocks import Context
 from phases.core import documents
 from phases.core.access import customer_only
@@ -82,8 +82,7 @@ def everything(ref: str, key: str) -> ResponseReturnValue:
     parts = bundle.parts_of(_session(), g.engagement, row.context)
     pdf, name = documents.pdf_of(row), name_of(key)
     found = bundle.packed(pdf, f"00-{name}-no-{row.number}.pdf", parts)
-    slug = g.engagement.slug
-    return send_file(found, "application/zip", True, f"{slug}-{name}.zip", etag=False)
+    return as_zip(found, f"{g.engagement.slug}-{name}.zip")
 
 
 def _session() -> Session:

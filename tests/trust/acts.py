@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from phases.core.clock import now
 from phases.core.commit import commit
-from phases.core.models import Contact, Engagement, OutboxJob, User
+from phases.core.models import Contact, Engagement, OutboxJob, StoredFile, User
 from phases.mechanisms.form.queries import asked, form_of
 from phases.mechanisms.matrix.queries import matrix_of, matrix_view
 from phases.mechanisms.page import situation_for
@@ -288,6 +289,14 @@ def a_document(w: World) -> Sent:
     return f"{w.at}/documents/Q25.document.maintenance/issue", {}
 
 
+def a_file_taken_out(w: World) -> Sent:
+    place = f"{w.at}/documents/C6.document.evidence/files"
+    w.staff.post(place, data={"file": (BytesIO(b"id,amount"), "balance.csv"), "once": "first"},
+                 content_type="multipart/form-data")  # fmt: skip
+    file = w.session.query(StoredFile).filter_by(claimed_by="C6.document.evidence").one()
+    return f"{place}/{file.id}/remove", {}
+
+
 def an_account(_w: World) -> Sent:
     return "/settings/users", {"name": "Nora", "email": "nora@firm.example", "roles": "engineer"}
 
@@ -399,6 +408,7 @@ ACTS: dict[str, Make] = {
     "gate.waive": a_waiver,
     "engagement.change_profile": a_profile,
     "documents.issue": a_document,
+    "documents.remove_file": a_file_taken_out,
     "settings.add_user": an_account,
     "settings.retry": a_retried_mail,
     "form.reopen": a_reopened_form,
@@ -416,6 +426,7 @@ NOT_TWICE_BY_ITSELF = {
     "account.prove": "proves again",
     "account.save_profile": "sets a name",
     "checklist.prove": "proves again",
+    "documents.add_file": "sends a file: see tests/deliverables/test_reading.py",
     "engagement.preview": "changes nothing",
     "files.upload": "an upload by itself belongs to nothing",
     "gate.decide": "a gate that has been passed is refused; see tests/gates",

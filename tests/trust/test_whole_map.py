@@ -31,6 +31,7 @@ KEYS = {
     "meeting": "Q7.meeting.kickoff",
     "writing": "Q4.writing.v0",
     "documents": "Q25.document.configuration",
+    "portal_documents": "Q1.document.card",
     "playbook_pages": "Q5.term.invoice",
 }
 """A key that each blueprint's addresses can be asked with; a blueprint that is missing fails."""
