@@ -124,6 +124,7 @@ def test_the_customer_answers_a_question_at_a_time(stage: Stage, acts: SimpleNam
     finance: Person = acts.finance
     page = finance.page
     finance.goto(f"{acts.finance_base}/form/{FORM}")
+    finance.goto(f"{acts.finance_base}/documents/Q30.document.dashboard")
     finance.press("Start")
     assert hands.block(page, "keep_tool").is_hidden()
     for question, value in TODAY_SECTION.items():
@@ -397,6 +398,7 @@ def test_three_documents_are_issued_and_can_be_read(
     architect: Person = acts.architect
     for name in DOCUMENTS:
         architect.goto(f"/e/{acts.slug}/documents")
+        architect.press(architect.page.locator(f"main a[href$='/documents/Q25.document.{name}']"))
         issue = architect.page.locator(f"form[action$='/Q25.document.{name}/issue']")
         architect.press(issue.get_by_role("button"))
         live.deliver()
@@ -466,8 +468,12 @@ def test_every_other_page_of_it_is_sound(stage: Stage, acts: SimpleNamespace) ->
         f"{base}/schedule/Q20.schedule.maintenance",
         f"{base}/register/Q11.register.mapping",
         f"{base}/register/Q8.register.future",
+        f"{base}/documents/Q1.document.card",
+        f"{base}/documents/Q30.document.dashboard",
+        f"{base}/documents/C6.document.evidence",
     ):
         architect.goto(place)
     architect.goto(f"{base}/register/Q99.register.nothing", status=404)
     finance: Person = acts.finance
     finance.goto(f"{acts.finance_base}/form/{FORM}")
+    finance.goto(f"{acts.finance_base}/documents/Q30.document.dashboard")
