@@ -200,7 +200,7 @@ def test_what_was_entered_as_proof_stays(
         change_row(session, s, "u1", register, ref, values={first: "Another"})
 
 
-PLACES = {
+PLACES: dict[type[Any], str] = {
     Register: "register", Matrix: "matrix", Checklist: "checklist", Writing: "text",
     Sheet: "sheet", Schedule: "schedule", Gate: "gate",
 }  # fmt: skip
