@@ -14,7 +14,7 @@ from billing.discounts import discounts_of
 from billing.dues import dues
 from billing.invoices import Charge, Due, Invoice, InvoiceLine, TaxAmount, money_words
 from billing.money import ZERO, Purse
-from billing.parts import Tax
+from billing.parts import Discount, Tax
 from billing.taxes import invoice_taxes, line_taxes
 
 NONE: tuple[TaxAmount, ...] = ()
@@ -30,7 +30,7 @@ def assembled(
     if any(charge.form == "net_in_new_line" for charge in charges):
         charges = netted(charges)
     if not c.trial_zero_invoice:
-        charges = [one for one in charges if one.amount or not one.words.startswith("free")]
+        charges = [one for one in charges if not one.free]
     groups: dict[tuple[date, str], list[Charge]] = {}
     for charge in charges:
         key = (plain(charge.issue), charge.form if charge.form in NOTES else "invoice")
@@ -82,6 +82,7 @@ class Maker:
         self.c = c
         self.balance = contract.account_credit
         self.number = 0
+        self.left: dict[Discount, Decimal] = {}
         self.made: list[Invoice] = []
         self.terms = contract.payment_terms
         self.inclusive = _inclusive(contract)
@@ -121,7 +122,7 @@ class Maker:
         given: list[Decimal] | None = None
         if self.contract.discounts or any(charge.discounts for charge in charges):
             whole = self.contract.discounts
-            given = discounts_of(charges, whole, self.number, self.purse, self.c)
+            given = discounts_of(charges, whole, self.number, self.purse, self.c, self.left)
         if given is None:
             lines = [self.line(charge, ZERO) for charge in charges]
         else:

@@ -82,7 +82,16 @@ class Conventions(BaseModel):
         "cycle_around",
         "Which full period a first, cut off part is measured against: the cycle around it (ending"
         " at the first anchor; a last part: starting at the last anchor), the cycle that would"
-        " start where the part starts, or the nominal plan period (7, 30, 91, 182, 365 days).",
+        " start where the part starts, or the nominal plan period (7, 30, 91, 182, 365 days), which"
+        " then also measures last parts and what a change leaves.",
+    )
+    rest_days_denominator: Literal["next_period", "calendar_month", "year_over_12", "thirty"] = (
+        choice(
+            "next_period",
+            "With whole_periods_and_days, what the days left are divided by: the days of the"
+            " period that would follow, those of the calendar month in which they begin, 365 / 12,"
+            " or 30 (the last three: per month of the period).",
+        )
     )
     proration_factor_decimals: int | None = Field(
         default=None,
@@ -170,6 +179,11 @@ class Conventions(BaseModel):
         "A change on the very day a period begins: replace = that period is billed at the new terms"
         " only; reverse = it was billed already, is credited in full and billed again.",
     )
+    change_invoiced: Literal["at_once", "next_period"] = choice(
+        "at_once",
+        "When credit and prorated charge of a change are invoiced: on the day of the change, or"
+        " with the line's next period.",
+    )
     credit_form: Literal[
         "negative_line", "credit_note", "account_balance", "net_in_new_line", "none"
     ] = choice(
@@ -243,10 +257,11 @@ class Conventions(BaseModel):
         "What is priced at once: the sum of a period, each record, or the quantity since the start"
         " of the term less what was billed before.",
     )
-    usage_proration: Literal["none", "units", "amount"] = choice(
+    usage_proration: Literal["none", "units", "units_from_record", "amount"] = choice(
         "none",
         "What happens to usage in a cut off period: nothing, the units are prorated"
-        " (see quantity_decimals), or the amount is.",
+        " (see quantity_decimals), each record's units are prorated from its day to the period's"
+        " end (also in full periods), or the amount is prorated.",
     )
     included_units_prorated: bool = choice(
         True, "Whether included units shrink with a cut off period."

@@ -13,13 +13,15 @@ from billing.invoices import Charge
 from billing.money import ZERO, Purse, decimal_of
 from billing.parts import Discount
 
-BILLED = frozenset(("credit",))
-
 
 def discounts_of(
-    charges: Sequence[Charge], whole: Sequence[Discount], number: int, purse: Purse, c: Conventions
-) -> list[Decimal]:
-    """What comes off each charge of one invoice; *number* counts the contract's invoices from 0."""
+    charges: Sequence[Charge], whole: Sequence[Discount], number: int, purse: Purse,
+    c: Conventions, left: dict[Discount, Decimal],
+) -> list[Decimal]:  # fmt: skip
+    """What comes off each charge of one invoice; *number* counts the contract's invoices from 0.
+
+    *left* is what earlier invoices left of discounts that are used up.
+    """
     given = [ZERO] * len(charges)
     for place, charge in enumerate(charges):
         for discount in charge.discounts:
@@ -32,7 +34,13 @@ def discounts_of(
             if _applies(discount, charge, number, c)
             and (not discount.lines or charge.line in discount.lines)
         ]
-        if places:
+        if places and discount.used_up and discount.amount is not None:
+            before = sum(given, ZERO)
+            rest = left.get(discount, discount.amount)
+            one = discount.model_copy(update={"amount": rest})
+            spread(one, places, charges, given, purse, c)
+            left[discount] = rest - (sum(given, ZERO) - before)
+        elif places:
             spread(discount, places, charges, given, purse, c)
     return given
 

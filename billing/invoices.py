@@ -31,7 +31,7 @@ class Charge:
     rests_on: tuple[str, ...] = ()
     form: str = ""
     prorated: bool = False
-    full_amount: Decimal | None = None
+    free: bool = False
 
 
 class TaxAmount(NamedTuple):

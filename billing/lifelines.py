@@ -28,8 +28,12 @@ CHANGED = ("price", "quantity", "frequency", "every", "pricing")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of a line. ``until`` is where the next takes over, ``end`` the line's end as known
-    then, ``boundary`` the conventions of the amendment that ends it."""
+    """One state of a line.
+
+    ``end`` is the line's end as known then; ``until`` is where the next state takes over,
+    ``boundary`` the conventions of the amendment that brings it, ``credited`` the day on which its
+    credit is invoiced; ``issued`` is the invoice day of the first charge, if not the usual one.
+    """
 
     line: AnyLine
     start: date
@@ -37,6 +41,7 @@ class Version:
     grid: Grid | None = None
     until: date | None = None
     boundary: Conventions | None = None
+    credited: date | None = None
     issued: date | None = None
     unprorated: bool = False
 
@@ -143,9 +148,10 @@ class Lives:
             start, until = moments(on, now, own)
             grid = self._regrid(now, line, start, amendment, own)
             unprorated = own.change_effect == "immediate_unprorated"
-            self._succeed(life, until, own, on)
+            billed = invoiced_on(now.grid, on, own)
+            self._succeed(life, until, own, billed or on)
             life.versions.append(
-                Version(line, start, now.end, grid, issued=start, unprorated=unprorated)
+                Version(line, start, now.end, grid, issued=billed, unprorated=unprorated)
             )
 
     def _regrid(
@@ -160,7 +166,7 @@ class Lives:
         return replace(now.grid, span=line.span)
 
     def _succeed(self, life: Life, until: date, c: Conventions, on: date) -> None:
-        life.versions[-1] = replace(life.now, until=until, boundary=c, issued=on)
+        life.versions[-1] = replace(life.now, until=until, boundary=c, credited=on)
 
     def stop(self, on: date, amendment: Amendment, _c: Conventions) -> None:
         """End a line, or all."""
@@ -171,7 +177,7 @@ class Lives:
                 continue
             if own.change_effect == "next_period" and life.now.grid:
                 until = next_start(life.now.grid, on)
-            self._succeed(life, until, own, on)
+            self._succeed(life, until, own, invoiced_on(life.now.grid, on, own) or on)
             life.versions.append(replace(life.now, start=until, end=until, until=None))
         if amendment.kind == "cancel":
             self.end = max((life.now.end for life in self if life.now.end), default=on)
@@ -187,7 +193,7 @@ class Lives:
             own = merged(life.c, amendment.conventions)
             grid = self._regrid(now, now.line, resumes, amendment, own)
             self._succeed(life, on, own, on)
-            life.versions.append(Version(now.line, resumes, now.end, grid, issued=resumes))
+            life.versions.append(Version(now.line, resumes, now.end, grid))
 
     def add(self, on: date, amendment: Amendment, c: Conventions) -> None:
         """Bring a line, aligned with the contract where the conventions say so."""
@@ -229,7 +235,7 @@ class Lives:
         if not begun:
             life.versions[-1] = replace(now, end=end)
             return
-        life.versions[-1] = replace(now, until=now.end, boundary=life.c, issued=on)
+        life.versions[-1] = replace(now, until=now.end, boundary=life.c, credited=on)
         life.versions.append(replace(now, start=now.end, end=end, until=None, boundary=None))
 
 
@@ -251,6 +257,13 @@ def moments(on: date, now: Version, c: Conventions) -> tuple[date, date]:
     start = on + ONE_DAY if c.change_day_owner == "old" else on
     until = on if c.change_day_owner == "new" else on + ONE_DAY
     return start, until
+
+
+def invoiced_on(grid: Grid | None, on: date, c: Conventions) -> date | None:
+    """The day on which a change is invoiced, where that is not the day of the change."""
+    if c.change_invoiced == "at_once" or grid is None:
+        return None
+    return grid.start(grid.around(on) + 1)
 
 
 def next_start(grid: Grid, moment: date) -> date:

@@ -155,6 +155,11 @@ class Discount(Part):
         description="Only the line's first so many periods (for a whole-contract "
         "discount: the contract's first so many invoices).",
     )
+    used_up: bool = Field(
+        False,
+        description="On a contract: the amount is given once, used up by one invoice after the"
+        " other.",
+    )
     lines: tuple[Key, ...] = Field(
         (), description="On a contract: only these lines; empty = all lines."
     )

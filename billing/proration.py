@@ -114,11 +114,22 @@ def periods_and_days(start: date, end: date, span: Span, c: Conventions) -> Shar
     left = (end - edge).days
     if not left:
         return FULL if whole == 1 else Share(Fraction(whole), f"{whole} {span}s")
-    of = (grid.start(whole + 1) - edge).days
-    part = counted(left, of)
+    part = counted(left, _rest_of(grid, whole, edge, c))
     if not whole:
         return part
     return Share(whole + part.value, f"{whole} {span}{'s' * (whole > 1)} and {part.words}")
+
+
+def _rest_of(grid: Grid, whole: int, edge: date, c: Conventions) -> int | Fraction:
+    """What days after whole periods are divided by."""
+    months = grid.span.months or 1
+    if c.rest_days_denominator == "calendar_month":
+        return month_days(edge.year, edge.month) * months
+    if c.rest_days_denominator == "year_over_12":
+        return Fraction(365, 12) * months
+    if c.rest_days_denominator == "thirty":
+        return 30 * months
+    return (grid.start(whole + 1) - edge).days
 
 
 def grid_from(start: date, span: Span, c: Conventions) -> Grid:

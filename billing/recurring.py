@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from billing.calendars import Grid
+from billing.calendars import Grid, plain
 from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
@@ -143,11 +143,14 @@ def _charge(segment: Segment, rate: Rate, life: Life, version: Version, context:
     line = version.line
     assert isinstance(line, Recurring)
     amount, words = priced(segment, rate, life, line, context)
+    first = segment.start == version.start != life.begin
+    issue = context.issue(segment.start, segment.end, line.timing, life.c)
+    if first and version.issued and line.timing == "advance":
+        issue = plain(version.issued)
     return Charge(
         line.key, "recurring", line.description, segment.start, segment.end, rate.quantity,
-        rate.price, amount, context.issue(segment.start, segment.end, line.timing, life.c), words,
-        line.taxes, line.discounts, segment.number, RESTS if words else (), "",
-        version.start != life.begin and segment.start == version.start,
+        rate.price, amount, issue, words, line.taxes, line.discounts, segment.number,
+        RESTS if words else (), "", first, rate.free or not segment.share.value,
     )  # fmt: skip
 
 

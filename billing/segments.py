@@ -93,7 +93,7 @@ def segments(
     if found and found[0].start != found[0].cycle[0]:
         found = _first(found, grid.span, c)
     if found and end and found[-1].end == end != found[-1].cycle[1]:
-        found = _last(found, c)
+        found = _last(found, grid.span, c)
     return found
 
 
@@ -132,8 +132,10 @@ def measured(stub: Segment, span: Span, c: Conventions) -> Segment:
     return stub
 
 
-def _last(found: list[Segment], c: Conventions) -> list[Segment]:
+def _last(found: list[Segment], span: Span, c: Conventions) -> list[Segment]:
     stub = found[-1]
+    if c.stub_denominator == "plan_period":
+        stub = measured(stub, span, c)
     if c.scheduled_end_inside_period == "full_period":
         return [*found[:-1], stub._replace(end=stub.cycle[1], share=FULL)]
     if c.last_stub == "merge" and len(found) > 1:
@@ -162,5 +164,8 @@ def narrowed(segment: Segment, start: date, end: date, span: Span, c: Convention
     if start <= segment.start and end >= segment.end:
         return segment
     begin, stop = max(start, segment.start), min(end, segment.end)
-    part = share(begin, stop, segment.cycle, span, c)
+    if c.stub_denominator == "plan_period" and begin < stop:
+        part = counted((stop - begin).days, span.nominal)
+    else:
+        part = share(begin, stop, segment.cycle, span, c)
     return segment._replace(start=begin, end=stop, share=part)

@@ -159,6 +159,9 @@ class Usage(Periodic):
     timing: Literal["advance", "arrears"] = "arrears"
     pricing: Pricing
     records: tuple[Record, ...] = ()
+    aggregation: Literal["sum", "maximum", "last", "count"] = Field(
+        "sum", description="What a period's records come to."
+    )
     included: Quantity = Field(ZERO, description="Units of each full period that cost nothing.")
     minimum: Price | None = Field(None, description="Least amount of a full period (true-up).")
     maximum: Price | None = Field(

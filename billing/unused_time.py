@@ -38,7 +38,7 @@ def credits_for(
     if amount:
         yield Charge(
             line.key, "credit", line.description, rest.start, rest.end, charge.quantity,
-            charge.unit_price, -amount, plain(version.issued or cut), words, line.taxes,
+            charge.unit_price, -amount, plain(version.credited or cut), words, line.taxes,
             line.discounts, charge.period, (*RESTS, "credit_base", "credit_cap", "credit_form"),
             rules.credit_form, prorated=True,
         )  # fmt: skip

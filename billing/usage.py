@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -44,6 +45,14 @@ def _segments(life: Life, version: Version, context: Context) -> Iterator[Segmen
         yield narrowed(segment, segment.start, stop, line.span, life.c)
 
 
+AGGREGATES: dict[str, Callable[[list[Decimal]], Decimal]] = {
+    "sum": lambda records: sum(records, ZERO),
+    "maximum": lambda records: max(records, default=ZERO),
+    "last": lambda records: records[-1] if records else ZERO,
+    "count": lambda records: Decimal(len(records)),
+}
+
+
 class Meter:
     """What was used and billed of one line so far."""
 
@@ -61,8 +70,11 @@ class Meter:
         """The usage of a period, and what is missing to the line's minimum."""
         line, c = version.line, self.life.c
         assert isinstance(line, Usage)
-        records = [q for on, q in self.records if segment.start <= on < segment.end]
-        quantity = sum(records, ZERO)
+        within = [one for one in self.records if segment.start <= one[0] < segment.end]
+        if c.usage_proration == "units_from_record":
+            within = [(on, self.remaining(on, q, segment, line)) for on, q in within]
+        records = [quantity for _, quantity in within]
+        quantity = AGGREGATES[line.aggregation](records)
         if c.usage_proration == "units" and segment.share is not FULL:
             quantity = shrunk(quantity, segment, c)
         amount, words = self.price(quantity, records, segment, line)
@@ -75,6 +87,11 @@ class Meter:
         yield usage
         if line.minimum is not None:
             yield from self.true_up(usage, segment, line)
+
+    def remaining(self, on: date, quantity: Decimal, segment: Segment, line: Usage) -> Decimal:
+        """A record's units for the part of the cycle from its day on."""
+        rest = narrowed(segment, on, segment.end, line.span, self.life.c)
+        return shrunk(quantity, rest, self.life.c)
 
     def price(
         self, quantity: Decimal, records: list[Decimal], segment: Segment, line: Usage

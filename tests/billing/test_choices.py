@@ -1,0 +1,128 @@
+"""Each convention changes what it says and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from billing.conventions import Conventions
+from billing.output import expected_json
+from billing.reading import document_of
+from billing.scenarios.model import CALENDAR, metered, plan
+
+JUNE = {"start": "2025-06-01", "end": "2025-07-31"}
+HALF = {"kind": "change", "on": "2025-06-16", "line": "plan", "price": "200"}
+UPGRADED = JUNE | {"lines": [plan("100")], "amendments": [HALF]}
+CANCELLED = JUNE | {
+    "lines": [plan("60")], "amendments": [{"kind": "cancel", "on": "2025-06-16"}],
+}  # fmt: skip
+STUB = {"start": "2025-06-16", "end": "2025-07-15", "lines": [plan("60", anchor=CALENDAR)]}
+NO_BALANCE = {"term_balance": "none"}
+COUPON = {"amount": "130", "used_up": True}
+UNIT = {"model": "per_unit", "price": "1"}
+RECORDS = (("2025-06-05", "4"), ("2025-06-10", "9"), ("2025-06-20", "6"))
+
+
+def rows(terms: dict[str, Any], **conventions: Any) -> list[str]:
+    """Issue date and amounts of every invoice."""
+    contract = {"number": "C-1", "currency": "EUR", **terms}
+    document = document_of({"conventions": conventions, "contracts": [contract]})
+    (made,) = expected_json(document)["contracts"]
+    return [
+        " ".join([one["issue_date"][5:], *(line["amount"] for line in one["lines"])])
+        for one in made["invoices"]
+    ]
+
+
+FIRST, AFTER = "06-01 100.00", "07-01 200.00"
+
+
+@pytest.mark.parametrize(
+    ("terms", "chosen", "wanted"),
+    [
+        (UPGRADED, {}, [FIRST, "06-16 -50.00 100.00", AFTER]),
+        (UPGRADED, {"change_day_owner": "old"}, [FIRST, "06-16 -46.67", "06-17 93.33", AFTER]),
+        (UPGRADED, {"change_day_owner": "both"}, [FIRST, "06-16 100.00 -46.67", AFTER]),
+        (UPGRADED, {"change_effect": "next_period"}, [FIRST, AFTER]),
+        (UPGRADED, {"change_effect": "immediate_unprorated"}, [FIRST, "06-16 200.00", AFTER]),
+        (UPGRADED, {"change_invoiced": "next_period"}, [FIRST, "07-01 -50.00 100.00 200.00"]),
+        (UPGRADED, {"credit_form": "none"}, [FIRST, "06-16 100.00", AFTER]),
+        (UPGRADED, {"credit_form": "net_in_new_line"}, [FIRST, "06-16 50.00", AFTER]),
+        (UPGRADED, {"credit_form": "credit_note"}, [FIRST, "06-16 100.00", "06-16 -50.00", AFTER]),
+        (UPGRADED, {"proration_basis": "none"}, [FIRST, "06-16 -100.00 200.00", AFTER]),
+        (UPGRADED, {"invoice_grace_days": 3},
+         ["06-04 100.00", "06-16 -50.00", "06-19 100.00", "07-04 200.00"]),
+        (CANCELLED, {}, ["06-01 60.00", "06-16 -30.00"]),
+        (CANCELLED, {"cancel_day_owner": "billed"}, ["06-01 60.00", "06-16 -28.00"]),
+        (CANCELLED, {"change_effect": "next_period"}, ["06-01 60.00"]),
+        (STUB, NO_BALANCE, ["06-16 30.00", "07-01 29.03"]),
+        (STUB, {}, ["06-16 30.00", "07-01 30.00"]),
+        (STUB, {"remainder_to": "first"}, ["06-16 30.97", "07-01 29.03"]),
+        (STUB, {"first_stub": "full"}, ["06-16 60.00", "07-01 29.03"]),
+        (STUB, {"first_stub": "free"}, ["07-01 29.03"]),
+        (STUB, NO_BALANCE | {"first_stub": "merge"}, ["06-16 59.03"]),
+        (STUB, NO_BALANCE | {"last_stub": "merge"}, ["06-16 59.03"]),
+        (STUB, {"last_stub": "full"}, ["06-16 30.00", "07-01 60.00"]),
+        (STUB, {"scheduled_end_inside_period": "full_period"}, ["06-16 30.00", "07-01 60.00"]),
+        (STUB, NO_BALANCE | {"proration_basis": "thirty_360"}, ["06-16 30.00", "07-01 30.00"]),
+        (STUB, NO_BALANCE | {"proration_basis": "days_over_365"}, ["06-16 29.59", "07-01 29.59"]),
+        (STUB, NO_BALANCE | {"proration_basis": "whole_months_up"}, ["06-16 60.00", "07-01 60.00"]),
+        (STUB, NO_BALANCE | {"proration_factor_decimals": 1}, ["06-16 30.00", "07-01 30.00"]),
+        (STUB, NO_BALANCE | {"stub_denominator": "plan_period"}, ["06-16 30.00", "07-01 30.00"]),
+        (STUB, NO_BALANCE | {"invoice_date_advance": "period_end"}, ["06-30 30.00", "07-15 29.03"]),
+        (STUB, NO_BALANCE | {"rounding_mode": "up"}, ["06-16 30.00", "07-01 29.04"]),
+        (JUNE | {"lines": [plan("100")], "discounts": [COUPON]}, {}, [FIRST, "07-01 100.00"]),
+        (JUNE | {"lines": [plan("0")]}, {"zero_invoices": "skip"}, []),
+        (JUNE | {"lines": [plan("0")]}, {}, ["06-01 0.00", "07-01 0.00"]),
+        (JUNE | {"lines": [plan("90", trial={"until": "2025-06-30"})]},
+         {"trial_zero_invoice": True}, ["06-01 0.00", "07-01 90.00"]),
+        (JUNE | {"lines": [plan("90", trial={"days": 15})]}, NO_BALANCE,
+         ["06-16 90.00", "07-16 46.45"]),
+        (JUNE | {"lines": [plan("90", trial={"days": 15})]},
+         NO_BALANCE | {"trial_shifts_anchor": False}, ["06-16 45.00", "07-01 90.00"]),
+        *(
+            (JUNE | {"end": "2025-06-30", "lines": [metered(UNIT, *RECORDS, aggregation=how)]}, {},
+             [f"07-01 {amount}"])
+            for how, amount in (
+                ("sum", "19.00"), ("maximum", "9.00"), ("last", "6.00"), ("count", "3.00"))
+        ),
+        (JUNE | {"end": "2025-06-30", "lines": [metered(UNIT, ("2025-06-16", "10"))]},
+         {"usage_proration": "units_from_record"}, ["07-01 5.00"]),
+    ],
+)  # fmt: skip
+def test_a_choice_changes_what_it_says(
+    terms: dict[str, Any], chosen: dict[str, Any], wanted: list[str]
+) -> None:
+    assert rows(terms, **chosen) == wanted
+
+
+@pytest.mark.parametrize(
+    ("denominator", "amount"),
+    [
+        ("next_period", "109.68"),
+        ("calendar_month", "109.68"),
+        ("year_over_12", "109.86"),
+        ("thirty", "110.00"),
+    ],
+)
+def test_days_after_whole_months_are_divided_as_chosen(denominator: str, amount: str) -> None:
+    line = plan("100", frequency="yearly", price_per="monthly")
+    terms = {"start": "2025-06-01", "end": "2025-07-03", "lines": [line]}
+    basis = {"proration_basis": "whole_periods_and_days", "rest_days_denominator": denominator}
+
+    assert rows(terms, **basis) == [f"06-01 {amount}"]
+
+
+def test_a_coupon_is_used_up_by_one_invoice_after_the_other() -> None:
+    contract = {"number": "C-1", "currency": "EUR", **JUNE, "lines": [plan("100")],
+                "discounts": [COUPON]}  # fmt: skip
+    (made,) = expected_json(document_of({"contracts": [contract]}))["contracts"]
+
+    assert [one["discount"] for one in made["invoices"]] == ["100.00", "30.00"]
+    assert [one["total"] for one in made["invoices"]] == ["0.00", "70.00"]
+
+
+def test_every_convention_is_described() -> None:
+    assert all(field.description for field in Conventions.model_fields.values())
+    assert all(not field.is_required() for field in Conventions.model_fields.values())
