@@ -15,7 +15,7 @@ from phases.portfolio.frame import (
     is_finished,
     phase_of,
 )
-from phases.portfolio.work import LATE, SOON, all_work
+from phases.portfolio.work import LATE, SOON, all_work, meeting_days
 from playbook.models import SubPhase
 
 
@@ -77,7 +77,7 @@ def summary(frame: Frame, work: tuple[Work, ...]) -> dict[str, Any]:
             }
             for d in frame.decisions.values()
         ],
-        "refresh_on": next_refresh(s, work),
+        "refresh_on": next_refresh(frame, work),
     }
 
 
@@ -108,10 +108,13 @@ def judge_health(frame: Frame, work: tuple[Work, ...]) -> tuple[str, str]:
     return "good", "Nothing is overdue or blocked."
 
 
-def next_refresh(s: Situation, work: tuple[Work, ...]) -> date | None:
+def next_refresh(frame: Frame, work: tuple[Work, ...]) -> date | None:
     """The next date on which the projection changes by itself."""
+    s = frame.s
     dates = {w.due + timedelta(days=1) for w in work if w.due is not None and w.due >= s.today}
     dates |= {w.due - SOON for w in work if w.due is not None and w.due - SOON > s.today}
+    if not is_closed(frame):
+        dates |= set(meeting_days(frame))
     for record in s.records.gate_records:
         if record.kind == "waiver" and record.expires_on and record.expires_on >= s.today:
             dates.add(record.expires_on + timedelta(days=1))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
+from phases.mechanisms.meeting.slots import Slot, slots
 from phases.mechanisms.metric.queries import judged, metrics_of
 from phases.mechanisms.register.queries import row_views
 from phases.mechanisms.schedule.queries import occurrence_views, owner_role
 from phases.mechanisms.sheet.queries import latest, statement_views
 from phases.mechanisms.trigger.queries import trigger_views
 from phases.portfolio.frame import Frame, Work, is_closed, phase_of, subphase_of
+from playbook.models import Meeting
 
 SOON = timedelta(days=14)
 LATE = timedelta(days=7)
@@ -29,6 +31,7 @@ def all_work(frame: Frame) -> Iterator[Work]:
     yield from guard_work(frame)
     yield from row_work(frame)
     yield from occurrence_work(frame)
+    yield from meeting_work(frame)
     yield from metric_work(frame)
     yield from trigger_work(frame)
 
@@ -179,6 +182,54 @@ def row_work(frame: Frame) -> Iterator[Work]:
                 due=row.due,
                 place=f"register/{register.key}#{row.anchor}",
             )
+
+
+MEETING_VERBS = {
+    "running": "End", "today": "Hold", "overdue": "Write up", "unplanned": "Plan",
+    "proposed": "Plan",
+}  # fmt: skip
+
+
+def meeting_work(frame: Frame) -> Iterator[Work]:
+    """Meetings to plan, to hold today or to write up; of a series only what somebody planned."""
+    s = frame.s
+    for meeting in s.playbook.meetings:
+        if not s.applies(meeting):
+            continue
+        slot = next((slot for slot in slots(s, meeting) if _waits(frame, meeting, slot)), None)
+        if slot is None:
+            continue
+        yield Work(
+            f"{meeting.key}:{slot.number}",
+            "step",
+            MEETING_VERBS[slot.state],
+            s.plain(meeting.title),
+            role="architect",
+            assignee=frame.staff_in("architect"),
+            subphase=meeting.subphase,
+            due=slot.day,
+            place=f"meeting/{meeting.key}?number={slot.number}",
+        )
+
+
+def _waits(frame: Frame, meeting: Meeting, slot: Slot) -> bool:
+    """Whether somebody has to see to it now."""
+    if slot.state not in MEETING_VERBS or slot.day is None:
+        return False
+    if slot.state in ("unplanned", "proposed"):
+        soon = slot.day <= frame.s.today + SOON
+        return soon and meeting.repeats is None
+    return True
+
+
+def meeting_days(frame: Frame) -> Iterator[date]:
+    """The days on which a meeting begins to wait for somebody."""
+    for meeting in frame.s.playbook.meetings:
+        if frame.s.applies(meeting):
+            for slot in slots(frame.s, meeting):
+                if slot.day is not None and not slot.over:
+                    yield slot.day
+                    yield slot.day - SOON
 
 
 def occurrence_work(frame: Frame) -> Iterator[Work]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phases.core.models import Contact, Engagement
+from phases.mechanisms.meeting.services import Minutes, Plan, end, plan
+from phases.mechanisms.meeting.services import start as begin
 from phases.mechanisms.sheet.queries import sheet_of, statement_views
 from phases.mechanisms.sheet.services import sign
 from phases.mechanisms.situation import Situation
@@ -111,3 +113,41 @@ def test_a_rejected_statement_is_the_architects_turn(
     assert [(work.title, work.why, work.role) for work in answers] == [
         (f"{lead.name} rejected “{view.title}”", "We never say that.", "architect")
     ]
+
+
+KICKOFF = "Q7.meeting.kickoff"
+
+
+@pytest.mark.parametrize(
+    ("days", "planned", "verb"),
+    [
+        (20, None, None),
+        (8, None, "Plan"),
+        (-1, None, "Plan"),
+        (14, 3, None),
+        (14, 0, "Hold"),
+        (14, -1, "Write up"),
+    ],
+)
+def test_a_meeting_waits_for_its_architect_when_it_is_to_be_planned_held_or_written_up(
+    make_engagement: Callable[..., Engagement], session: Session,
+    situation: Callable[[Engagement], Situation], days: int, planned: int | None, verb: str | None,
+) -> None:  # fmt: skip
+    today = situation(make_engagement()).today
+    engagement = make_engagement("Helios", kickoff=(today + timedelta(days=days)).isoformat())
+    s = situation(engagement)
+    if planned is not None:
+        day = s.today + timedelta(days=planned)
+        plan(session, s, "u1", KICKOFF, 1, Plan(day, time(9), 60))
+    found = [w for w in project(situation(engagement)).work if w.key == f"{KICKOFF}:1"]
+    assert [w.verb for w in found] == ([verb] if verb else [])
+
+
+def test_a_meeting_that_was_held_waits_for_nobody(
+    make_engagement: Callable[..., Engagement], session: Session,
+    situation: Callable[[Engagement], Situation],
+) -> None:  # fmt: skip
+    engagement = make_engagement()
+    begin(session, situation(engagement), "u1", KICKOFF, 1)
+    end(session, situation(engagement), "u1", KICKOFF, 1, Minutes(others="Dee"))
+    assert not [w for w in project(situation(engagement)).work if w.key.startswith(KICKOFF)]

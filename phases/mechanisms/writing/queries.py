@@ -189,7 +189,7 @@ def text_view(s: Situation, writing: Writing) -> TextView:
     views = tuple(passages_of(s, writing))
     due = s.due(writing.due)
     away = [(p, s.applicability(p)) for p in writing.sections.values()]
-    done = bool(views) and all(view.state == "read" for view in views)
+    done = bool(views) and all(view.read_at is not None for view in views)
     return TextView(
         key=writing.key, title=s.plain(writing.title), text=s.text(writing.text),
         subphase=writing.subphase, role=s.playbook.role(writing.role).title, due=due,
