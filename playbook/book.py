@@ -374,7 +374,8 @@ def slug_of(key: str) -> str:
 
 def place_of(item: Item) -> str:
     """The sub-phase an item says it stands at; empty if it says none."""
-    return getattr(item, "subphase", "")
+    found: str = item.__dict__.get("subphase", "")
+    return found
 
 
 def placeholders_in(text: str) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ def _roles(draft: Draft) -> None:
         draft.report(draft.keys_of("role")[0], what, remedy)
     for item in draft.items.values():
         for name in ROLE_PROPERTIES:
-            value = getattr(item, name, ())
+            value = item.__dict__.get(name, ())
             for slug in (value,) if isinstance(value, str) else value:
                 if slug:
                     names(draft, item, name, slug, known, noun="role")
@@ -254,7 +254,7 @@ def _dues(draft: Draft) -> None:
     gates = {str(draft.declared[key].raw.get("subphase")) for key in draft.keys_of("gate")}
     for item in draft.items.values():
         for name in DATED:
-            rule = getattr(item, name, None)
+            rule = item.__dict__.get(name)
             if not isinstance(rule, (Due, Recurrence)):
                 continue
             code = rule.after.removeprefix("gate_")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from playbook.errors import Problem, pick
 from playbook.models import KINDS, Item
 from playbook.reading import LinedDict
+from playbook.walking import leaves
 
 KEY = re.compile(r"^[A-Za-z][A-Za-z0-9]*(\.[a-z0-9_]+)+$")
 
@@ -45,6 +46,13 @@ class Draft:
     items: dict[str, Item] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     placeholders: Mapping[str, str] | None = None
+    _leaves: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+
+    def leaves_of(self, item: Item) -> list[tuple[str, Any]]:
+        """What *item* itself says, property by property; walked once."""
+        if item.key not in self._leaves:
+            self._leaves[item.key] = list(leaves(item, skip=item.children))
+        return self._leaves[item.key]
 
     def report(self, key: str, what: str, remedy: str, *path: str | int) -> None:
         """Add a problem of a declared item; *path* leads to the line."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel
-
 from playbook.book import PLACEHOLDER, PROFILE, slug_of
 from playbook.errors import pick
 from playbook.models import (
@@ -25,7 +23,6 @@ from playbook.models import (
 from playbook.rules import Rule, Value
 from playbook.shapes import Draft
 from playbook.values import fits_column
-from playbook.walking import leaves
 
 Values = list[Value]
 TEMPLATE_SIGN = re.compile(r"\{\{|\{%")
@@ -38,7 +35,7 @@ def check_rules(draft: Draft) -> None:
     """Every rule is over profile fields, or earlier answers, and their values."""
     fields = _profile_fields(draft)
     for item in draft.items.values():
-        for path, rule in rules_in(item, skip=item.children):
+        for path, rule in rules_in(draft, item):
             if path == "when" and isinstance(item, Question):
                 continue
             _check_rule(draft, item, path, rule, fields, noun="profile field")
@@ -97,9 +94,9 @@ def _check_rule(
                 draft.report(item.key, what, remedy, *_steps(path))
 
 
-def rules_in(part: BaseModel, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, Rule]]:
+def rules_in(draft: Draft, item: Item) -> Iterator[tuple[str, Rule]]:
     """Every rule in an item's own properties, with its path."""
-    for path, value in leaves(part, skip):
+    for path, value in draft.leaves_of(item):
         if isinstance(value, Rule):
             yield path, value
 
@@ -111,7 +108,7 @@ def check_placeholders(draft: Draft) -> None:
     """Every placeholder is one the playbook lists, and nothing else looks like a template."""
     known = draft.placeholders  # None when the manifest could not be read
     for item in draft.items.values():
-        for path, value in leaves(item, skip=item.children):
+        for path, value in draft.leaves_of(item):
             if not isinstance(value, str) or "{" not in value:
                 continue
             for name in PLACEHOLDER.findall(value):

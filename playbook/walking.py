@@ -10,15 +10,17 @@ from pydantic import BaseModel
 
 def leaves(part: BaseModel, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every leaf value of a model's properties, with its dotted path; *skip* are left out."""
-    for name in type(part).model_fields:
+    for name, value in part.__dict__.items():
         if name not in skip:
-            yield from _leaves(name, getattr(part, name))
+            yield from _leaves(name, value)
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _leaves(f"{path}.{name}", getattr(value, name))
+    if value is None or isinstance(value, (str, bool, int)):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, part in value.__dict__.items():
+            yield from _leaves(f"{path}.{name}", part)
     elif isinstance(value, Mapping):
         for name, part in value.items():
             yield from _leaves(f"{path}.{name}", part)

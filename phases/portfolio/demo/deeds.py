@@ -262,8 +262,15 @@ def decide(t: Telling, actor: str, said: dict[str, Any]) -> None:
     """Take an outcome of a gate."""
     gate = t.s.playbook.get(said["gate"], Gate)
     gates.decide(
-        t.session, t.again(), actor, gate, said["outcome"], said.get("note", ""), said.get("weeks")
-    )
+        t.session, t.again(), actor, gate, said["outcome"], said.get("note", ""),
+        said.get("weeks"), said.get("date"),
+    )  # fmt: skip
+
+
+def measure(t: Telling, actor: str, said: dict[str, dict[str, Any]]) -> None:
+    """Take one reading of each metric named, on the day of the chapter."""
+    for key, words in said.items():
+        take_reading(t.session, t.s, actor, key, t.s.today, **words)
 
 
 def readings(t: Telling, actor: str, said: dict[str, Any]) -> None:
@@ -377,7 +384,7 @@ DEEDS: dict[str, Deed] = {
     "invite": invite, "answers": answers, "submit": submit, "upload": upload, "inputs": set_inputs,
     "confirm": confirm, "steps": steps, "finish": finish, "rows": rows, "move": move,
     "confirm_rows": confirm_rows, "score": score, "choose": choose, "reword": reword, "sign": sign,
-    "attest": attest, "decide": decide, "readings": readings, "board": board,
-    "occurrences": occurrences, "plan": plan, "hold": hold, "write": write, "read": read,
-    "issue": issue,
+    "attest": attest, "decide": decide, "readings": readings, "measure": measure, "board": board,
+    "occurrences": occurrences,
+    "plan": plan, "hold": hold, "write": write, "read": read, "issue": issue,
 }  # fmt: skip

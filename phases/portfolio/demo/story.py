@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from playbook.reading import Parsed
+
 FOLDER = Path(__file__).parent / "stories"
 SATURDAY = 5
 
@@ -69,10 +71,10 @@ def read_staff() -> dict[str, dict[str, Any]]:
 def load(path: Path, today: date) -> Any:
     """A file's content, its relative dates worked out."""
 
-    class Loader(yaml.SafeLoader):
+    class Loader(Parsed):  # type: ignore[misc]
         """YAML with ``!day``."""
 
-    def day(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> date:
+    def day(loader: Any, node: yaml.ScalarNode) -> date:
         return weekday(today + timedelta(days=int(loader.construct_scalar(node))))
 
     Loader.add_constructor("!day", day)
