@@ -17,8 +17,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deliverables import views as deliverables
-from deliverables.at_once import issue_at_once
-from deliverables.render import printer
+from deliverables.at_once import Issuing
 from intake import views as intake
 from phases.core import access, db, downloads, errorpages, headers, schema, template, worker
 from phases.core import cli as core_commands
@@ -87,7 +86,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for part in PARTS:
         part.init_app(app)
     app.cli.add_command(playbook_commands)
-    app.cli.add_command(demo_commands(issue_at_once, printer.warm))
+    app.cli.add_command(demo_commands(Issuing))
     return app
 
 

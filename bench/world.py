@@ -76,7 +76,7 @@ def demo_app(place: Path) -> Flask:
         begin_write(session)
         first_admin(session, "admin@localhost")
         commit(session)
-        tell_all(session, unprinted, lambda _line: None)
+        tell_all(session, Unprinted(), lambda _line: None)
         _let_in(session)
         session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         session.rollback()
@@ -84,16 +84,26 @@ def demo_app(place: Path) -> Flask:
     return app
 
 
-def unprinted(session: Session, s: Situation, actor: str, key: str) -> None:
-    """Issue a document without printing it: what pages show of it is the same."""
-    session.add(
-        IssuedDocument(
-            engagement_id=s.engagement.id, key=key, number=1, state="ready", context={},
-            context_sha256="0" * 64, chain_head=s.engagement.chain_head, sha256="0" * 64, pages=9,
-            size=150_000, issued_by=actor, issued_at=now(),
-        )
-    )  # fmt: skip
-    session.flush()
+class Unprinted:
+    """Issues documents without printing them: what pages show of them is the same."""
+
+    def prepare(self) -> None:
+        """Nothing has to be readied."""
+
+    def settle(self, session: Session) -> None:
+        """Nothing is awaited."""
+        session.flush()
+
+    def issue(self, session: Session, s: Situation, actor: str, key: str) -> None:
+        """Issue a document as its first copy."""
+        session.add(
+            IssuedDocument(
+                engagement_id=s.engagement.id, key=key, number=1, state="ready", context={},
+                context_sha256="0" * 64, chain_head=s.engagement.chain_head, sha256="0" * 64,
+                pages=9, size=150_000, issued_by=actor, issued_at=now(),
+            )
+        )  # fmt: skip
+        session.flush()
 
 
 def _let_in(session: Session) -> None:

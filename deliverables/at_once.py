@@ -1,31 +1,66 @@
-"""Issuing a document and printing it at once, for commands; pages leave that to the worker."""
+"""Issuing documents for commands, which have no worker: printed beside whatever goes on."""
 
 from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deliverables import services
+from deliverables.render import Printed, print_document, printer
 from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.models import OutboxJob
-from phases.core.outbox import DONE, Job
+from phases.core.outbox import DONE
 from phases.mechanisms.situation import Situation
 
 
-def issue_at_once(session: Session, s: Situation, actor: str, key: str) -> None:
-    """Issue the document *key* and wait for its print; ends the transaction and begins another.
+class Issuing:
+    """Documents issued and not yet kept. Nobody else may have their jobs meanwhile."""
 
-    Raises:
-        RenderFailed: it could not be printed; the worker tries again.
-    """
-    row = services.issue(session, s, actor, key)
-    document = row.id
-    commit(session)
-    services.render_issued(session, Job(0, services.RENDER, {"document": document}, None, 1))
-    begin_write(session)
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(1)
+        self._waiting: list[tuple[int, Future[Printed]]] = []
+
+    def prepare(self) -> None:
+        """Have the printing process start up while there is other work to do."""
+        printer.warm()
+
+    def issue(self, session: Session, s: Situation, actor: str, key: str) -> None:
+        """Issue the document *key* and begin to print it; ends the transaction, begins another."""
+        row = services.issue(session, s, actor, key)
+        document, context = row.id, row.context
+        commit(session)
+        self._waiting.append((document, self._threads.submit(print_document, context)))
+        begin_write(session)
+
+    def settle(self, session: Session) -> None:
+        """Keep every print that is still awaited; ends the transaction, begins another.
+
+        Raises:
+            RenderFailed: one could not be printed; the worker tries again.
+        """
+        commit(session)
+        while self._waiting:
+            document, printed = self._waiting.pop(0)
+            services.keep_print(session, document, printed.result())
+            begin_write(session)
+            _done(session, document)
+            commit(session)
+        begin_write(session)
+
+
+def _done(session: Session, document: int) -> None:
+    """The worker need not print it again."""
     job = session.scalar(select(OutboxJob).where(OutboxJob.key == f"render-{document}"))
     if job is not None:
         job.state, job.done_at = DONE, now()
-    session.flush()
+
+
+def issue_at_once(session: Session, s: Situation, actor: str, key: str) -> None:
+    """Issue one document and wait for its print."""
+    issuing = Issuing()
+    issuing.issue(session, s, actor, key)
+    issuing.settle(session)

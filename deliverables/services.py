@@ -11,7 +11,7 @@ from deliverables.blocks import Context
 from deliverables.contexts import BUILDERS, Dress, draw_up
 from deliverables.contexts.parts import day
 from deliverables.events import DocumentFileAdded, DocumentFileRemoved, DocumentIssued
-from deliverables.render import address_of, context_hash, print_document
+from deliverables.render import Printed, address_of, context_hash, print_document
 from phases.core import audit, files, outbox
 from phases.core.audit import canonical, sha256
 from phases.core.clock import now
@@ -152,19 +152,29 @@ def render_issued(session: Session, job: Job) -> str | None:
     row = session.get(IssuedDocument, job.data["document"])
     if row is None or row.state == READY:
         return outbox.DROPPED if row is None else None
-    context = row.context
+    document, context = row.id, row.context
+    session.rollback()
+    keep_print(session, document, print_document(context))
+    return None
+
+
+def keep_print(session: Session, document: int, printed: Printed) -> None:
+    """Store the print of an issued document; one that is there already stays. Ends the transaction.
+
+    Raises:
+        Unavailable: the file store does not take it.
+    """
+    row = session.get_one(IssuedDocument, document)
     path = f"{row.engagement_id}/documents/{row.context_sha256}.pdf"
     session.rollback()
-    printed = print_document(context)
     try:
         files.write(path, iter([printed.pdf]))
     except OSError as problem:
         raise Unavailable("The file store does not take the document.") from problem
     begin_write(session)
-    row = session.get(IssuedDocument, job.data["document"])
-    if row is not None and row.state != READY:
-        row.state, row.path, row.sha256 = READY, path, sha256(printed.pdf)
-        row.size, row.pages = len(printed.pdf), printed.pages
-        audit.touch(session, session.get_one(Engagement, row.engagement_id))
+    held = session.get(IssuedDocument, document)
+    if held is not None and held.state != READY:
+        held.state, held.path, held.sha256 = READY, path, sha256(printed.pdf)
+        held.size, held.pages = len(printed.pdf), printed.pages
+        audit.touch(session, session.get_one(Engagement, held.engagement_id))
     commit(session)
-    return None

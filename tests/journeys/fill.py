@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliverables.at_once import issue_at_once
+from deliverables.at_once import Issuing
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.mail import settings
@@ -36,6 +36,7 @@ def fill(live: Live, slug: str, part: str, go_live: date, story: str = "harbour.
         telling = telling_of(session, slug)
         for chapter in chapters:
             tell(telling, Chapter(live.today, chapter.pop("by"), chapter))
+        telling.settle()
         commit(session)
 
 
@@ -44,7 +45,7 @@ def telling_of(session: Session, slug: str) -> Telling:
     engagement = session.scalars(select(Engagement).where(Engagement.slug == slug)).one()
     staff = {user.email: user for user in session.scalars(select(User))}
     story = Story(engagement.customer, engagement.time_zone, engagement.country, {}, TEAM, {}, ())
-    telling = Telling(session, story, staff, DEEDS, issue_at_once, settings())
+    telling = Telling(session, story, staff, DEEDS, Issuing(), settings())
     telling.engagement = engagement
     telling.contacts = {contact.role: contact for contact in engagement.all_contacts}
     return telling

@@ -11,13 +11,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from phases.core import clock
+from bench.world import Unprinted
 from phases.core.accounts.services import first_admin
 from phases.core.audit import verify_all
 from phases.core.commit import commit
-from phases.core.models import Engagement, IssuedDocument, User
+from phases.core.models import Engagement, User
 from phases.mechanisms.page import situation_for
-from phases.mechanisms.situation import Situation
 from phases.portfolio.demo import cli
 from phases.portfolio.demo.story import read_all, weekday
 from phases.portfolio.models import EngagementSummary, WorkItem
@@ -25,24 +24,12 @@ from phases.portfolio.project import project
 from playbook.recommend import contradictions
 
 
-def issue(session: Session, s: Situation, actor: str, key: str) -> None:
-    """Issue a document without printing it."""
-    frozen = {"context": {}, "context_sha256": "0" * 64, "chain_head": s.engagement.chain_head}
-    printed = {"state": "ready", "sha256": "0" * 64, "pages": 3, "size": 9}
-    by = {"issued_by": actor, "issued_at": clock.now()}
-    row = IssuedDocument(
-        engagement_id=s.engagement.id, key=key, number=1, **frozen, **printed, **by
-    )
-    session.add(row)
-    session.flush()
-
-
 @pytest.fixture
 def told(app: Flask, session: Session) -> dict[str, Engagement]:
     """The demo's engagements by methodology."""
     first_admin(session, "admin@localhost")
     commit(session)
-    made = cli.tell_all(session, issue, lambda _line: None)
+    made = cli.tell_all(session, Unprinted(), lambda _line: None)
     return {situation_for(session, each).profile["methodology"]: each for each in made}
 
 
@@ -67,7 +54,7 @@ def test_the_demo_is_sound_and_alive(session: Session, told: dict[str, Engagemen
         "information_handoff": ["passed", "na", "na", "shut"],
     }
     a_changed_wording_has_made_finances_approval_stale(at["contract_based"])
-    the_closed_one_owes_one_check_and_has_three_documents(session, told["hybrid"])
+    the_closed_one_owes_one_check_and_has_six_documents(session, told["hybrid"])
     assert at["hybrid"].health == "done"
     assert at["plg_self_serve"].health_why == "Failed payment rate."
     assert [part["mode"] for part in at["information_handoff"].rail] == [
@@ -95,7 +82,7 @@ def a_changed_wording_has_made_finances_approval_stale(told: EngagementSummary) 
     assert first.startswith("Finance Lead has not signed the current wording of “Net terms")
 
 
-def the_closed_one_owes_one_check_and_has_three_documents(
+def the_closed_one_owes_one_check_and_has_six_documents(
     session: Session, hybrid: Engagement
 ) -> None:
     lines = session.scalars(select(WorkItem).where(WorkItem.engagement_id == hybrid.id)).all()
@@ -106,7 +93,7 @@ def the_closed_one_owes_one_check_and_has_three_documents(
         if line.due and line.due < s.today and line.kind == "occurrence"
     ]
     assert late == ["Review failed payments"]
-    assert len({copy.key for copy in s.records.issued}) == 3
+    assert len({copy.key for copy in s.records.issued}) == 6
 
 
 @pytest.mark.parametrize("days", range(7))
@@ -123,7 +110,7 @@ def test_stories_have_their_dates_on_working_days_in_order(days: int) -> None:
 def load(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Run ``demo load`` with the telling itself left out."""
     monkeypatch.setattr(cli, "tell_all", lambda _session, _issue, say: say("told"))
-    group = cli.demo_commands(issue, lambda: None)
+    group = cli.demo_commands(Unprinted)
     return lambda *args: app.test_cli_runner().invoke(group, ["load", *args])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -22,8 +22,19 @@ from phases.portfolio.demo.story import Chapter, Story
 from phases.portfolio.services import Draft, create_engagement
 from playbook.book import Playbook
 
-Issue = Callable[[Session, Situation, str, str], None]
-"""Issue a document (by its key, as an actor) and print it; ends the transaction, begins another."""
+
+class Issuing(Protocol):
+    """Issuing documents and printing them; both end the transaction and begin another."""
+
+    def prepare(self) -> None:
+        """Get ready to print."""
+
+    def issue(self, session: Session, s: Situation, actor: str, key: str) -> None:
+        """Issue the document *key* and begin to print it."""
+
+    def settle(self, session: Session) -> None:
+        """Wait until all that was issued is printed and kept."""
+
 
 Deed = Callable[["Telling", str, Any], None]
 
@@ -36,13 +47,13 @@ class Telling:
 
     def __init__(
         self, session: Session, story: Story, staff: Mapping[str, User], deeds: Mapping[str, Deed],
-        issue: Issue, settings: Settings,
+        issuing: Issuing, settings: Settings,
     ) -> None:  # fmt: skip
         self.session = session
         self.story = story
         self.staff = staff
         self.deeds = deeds
-        self.issue = issue
+        self.issuing = issuing
         self.settings = settings
         self.present = clock.now()
         self.rows: dict[str, str] = {}
@@ -56,8 +67,14 @@ class Telling:
         self._set_out(playbook)
         for chapter in self.story.chapters:
             self._tell(chapter)
+        self.settle()
         commit(self.session)
         return self.engagement
+
+    def settle(self) -> None:
+        """Wait for the documents issued so far, and read the records anew."""
+        self.issuing.settle(self.session)
+        self.__dict__.pop("s", None)
 
     def _set_out(self, playbook: Playbook) -> None:
         """Create the engagement and its contacts on the day of the first chapter."""

@@ -18,7 +18,7 @@ from phases.core.commit import commit
 from phases.core.db import begin_write, db
 from phases.core.models import Engagement, Role, User
 from phases.core.settings import Settings
-from phases.portfolio.demo.builder import Issue, Telling
+from phases.portfolio.demo.builder import Issuing, Telling
 from phases.portfolio.demo.deeds import DEEDS
 from phases.portfolio.demo.story import read_all, read_staff
 from phases.portfolio.models import EngagementSummary
@@ -27,8 +27,8 @@ ADMIN = "admin"
 """What stories call the first administrator, who therefore finds work of their own."""
 
 
-def demo_commands(issue: Issue, prepare: Callable[[], None]) -> AppGroup:
-    """``demo load``; *issue* issues a document and prints it at once, *prepare* readies it."""
+def demo_commands(issuing: Callable[[], Issuing]) -> AppGroup:
+    """``demo load``; *issuing* makes what issues and prints its documents."""
     group = AppGroup("demo", help="Engagements to look at.")
 
     @group.command("load")
@@ -44,13 +44,14 @@ def demo_commands(issue: Issue, prepare: Callable[[], None]) -> AppGroup:
         if there and not force:
             raise click.ClickException("There are engagements already; --force adds the demo.")
         click.echo("Loading the demo engagements:")
-        prepare()
-        tell_all(session, issue, click.echo)
+        press = issuing()
+        press.prepare()
+        tell_all(session, press, click.echo)
 
     return group
 
 
-def tell_all(session: Session, issue: Issue, say: Callable[[str], None]) -> list[Engagement]:
+def tell_all(session: Session, issuing: Issuing, say: Callable[[str], None]) -> list[Engagement]:
     """Build the engagement of every story, one after another, and *say* how far it is."""
     settings: Settings = current_app.config["SETTINGS"]
     playbook = current_app.extensions["library"].latest(current_app.config["PLAYBOOK_NAME"])
@@ -59,7 +60,7 @@ def tell_all(session: Session, issue: Issue, say: Callable[[str], None]) -> list
     told = []
     for number, story in enumerate(stories, 1):
         began = time.monotonic()
-        engagement = Telling(session, story, staff, DEEDS, issue, settings).tell(playbook)
+        engagement = Telling(session, story, staff, DEEDS, issuing, settings).tell(playbook)
         took = time.monotonic() - began
         summary = session.get_one(EngagementSummary, engagement.id)
         where = f"{story.profile['methodology'].replace('_', ' ')}, in {summary.subphase}"

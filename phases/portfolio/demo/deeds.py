@@ -259,7 +259,8 @@ def attest(t: Telling, actor: str, said: dict[str, str]) -> None:
 
 
 def decide(t: Telling, actor: str, said: dict[str, Any]) -> None:
-    """Take an outcome of a gate."""
+    """Take an outcome of a gate, on what has been issued and printed by then."""
+    t.settle()
     gate = t.s.playbook.get(said["gate"], Gate)
     gates.decide(
         t.session, t.again(), actor, gate, said["outcome"], said.get("note", ""),
@@ -376,7 +377,7 @@ def issue(t: Telling, actor: str, keys: list[str]) -> None:
     for key in keys:
         commit(t.session)
         begin_write(t.session)
-        t.issue(t.session, t.again(), actor, key)
+        t.issuing.issue(t.session, t.again(), actor, key)
     t.again()
 
 
