@@ -25,7 +25,8 @@ def due_date(issue: date, terms: PaymentTerms, c: Conventions) -> date:
     if terms.kind == "on_receipt":
         return issue
     if terms.kind == "net_then_month_end":
-        return month_end(add_months(issue, terms.months) + timedelta(days=days))
+        end = month_end(add_months(issue, terms.months) + timedelta(days=days))
+        return end + timedelta(days=terms.then_days)
     if terms.kind == "end_of_month":
         end = month_end(add_months(month_end(issue), terms.months))
         return end + timedelta(days=days)

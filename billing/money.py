@@ -18,12 +18,38 @@ from fractions import Fraction
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import get_currency_precision
 
 from billing.conventions import Conventions
 from billing.errors import UnknownCurrencyError
 
 ZERO = Decimal(0)
+NOT_TWO = (
+    dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    )
+    | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
+    | dict.fromkeys(["CLF", "UYW"], 4)
+)
+"""ISO 4217 minor units where they are not two."""
 WIDE = Context(prec=60)
 """Wide enough that a quotient is never taken for an exact half."""
 
@@ -62,10 +88,9 @@ def digits(currency: str, conventions: Conventions) -> int:
     return 2 if found == 3 and conventions.three_decimals_end_in_zero else found
 
 
-@lru_cache(maxsize=512)
 def iso_digits(currency: str) -> int:
-    """Decimals by the ISO table."""
-    return get_currency_precision(currency)
+    """Decimals by ISO 4217; those of daily use, which babel knows, are fewer for some (RSD)."""
+    return NOT_TWO.get(currency, 2)
 
 
 def decimal_of(value: Fraction) -> Decimal:

@@ -169,7 +169,8 @@ class PaymentTerms(Part):
     """When an invoice is due.
 
     ``on_receipt``: on the invoice date; ``net``: ``months`` and ``days`` after it;
-    ``net_then_month_end``: the end of the month that contains that day; ``end_of_month``: ``days``
+    ``net_then_month_end``: ``then_days`` after the end of the month that contains that day;
+    ``end_of_month``: ``days``
     after the end of the invoice's month, or the end of the month ``months`` later;
     ``day_of_month``: the first ``day`` of a month at least ``days`` after the invoice date.
     """
@@ -178,6 +179,7 @@ class PaymentTerms(Part):
     days: int = Field(30, ge=0, le=730)
     months: int = Field(0, ge=0, le=24)
     day: int = Field(1, ge=1, le=31)
+    then_days: int = Field(0, ge=0, le=365)
     percent: Annotated[Percent, Field(le=100)] | None = Field(
         None, description="Share of the invoice, where payment is due in several parts."
     )

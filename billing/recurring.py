@@ -15,7 +15,7 @@ from billing.money import ZERO
 from billing.price_periods import TermShares, converted, worded
 from billing.proration import FULL, grid_from, number, periods_and_days
 from billing.rates import RESTS, Context, Rate, in_place, prorated
-from billing.segments import Segment, narrowed, segments
+from billing.segments import Segment, inside, narrowed, segments
 from billing.terms import Recurring, Step
 from billing.unused_time import credits_for
 
@@ -69,7 +69,9 @@ def _segments(
     counted = bool(line.steps) and not line.steps[0].start
     term = TermShares(life, line, context) if line.term_amount is not None else None
     for begin, end, rate, its in stretches:
-        for found in segments(begin, end, context.horizon, its, life.c):
+        first = begin == start and version.start == life.begin
+        rules = inside(life.c, first=first, last=end == version.end)
+        for found in segments(begin, end, context.horizon, its, rules):
             index = found.number - seen if its is grid else 0
             segment, own = found, rate
             if index != found.number:

@@ -97,6 +97,21 @@ def segments(
     return found
 
 
+def inside(c: Conventions, *, first: bool, last: bool) -> Conventions:
+    """*c* for a stretch of a line: what is said of the line's first and last part goes for those.
+
+    Where a change or a ramp cuts a period, its parts are prorated against the cycle around them.
+    """
+    update: dict[str, str] = {}
+    if not first and (c.first_stub != "prorate" or c.stub_denominator == "cycle_from_stub"):
+        around = c.stub_denominator == "cycle_from_stub"
+        update["first_stub"] = "prorate"
+        update["stub_denominator"] = "cycle_around" if around else c.stub_denominator
+    if not last and (c.last_stub, c.scheduled_end_inside_period) != ("prorate", "prorate"):
+        update |= {"last_stub": "prorate", "scheduled_end_inside_period": "prorate"}
+    return c.model_copy(update=update) if update else c
+
+
 def _cut(
     start: date, end: date | None, horizon: date | None, grid: Grid, c: Conventions
 ) -> Iterator[Segment]:

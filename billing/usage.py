@@ -14,7 +14,7 @@ from billing.money import ZERO, decimal_of, rounded
 from billing.pricing import Percentage, Rated, rate, total
 from billing.proration import FULL, number
 from billing.rates import Context, in_place
-from billing.segments import Segment, narrowed, segments
+from billing.segments import Segment, inside, narrowed, segments
 from billing.terms import Usage
 
 RESTS = (
@@ -38,7 +38,8 @@ def _segments(life: Life, version: Version, context: Context) -> Iterator[Segmen
     assert isinstance(line, Usage)
     assert version.grid is not None
     start = max(version.start, context.lives.trial_end(line, life.begin))
-    for segment in segments(start, version.end, context.horizon, version.grid, life.c):
+    rules = inside(life.c, first=version.start == life.begin, last=True)
+    for segment in segments(start, version.end, context.horizon, version.grid, rules):
         if version.until is not None and segment.start >= version.until:
             return
         stop = segment.end if version.until is None else min(segment.end, version.until)

@@ -14,6 +14,7 @@ from billing.scenarios.model import CALENDAR, metered, plan
 JUNE = {"start": "2025-06-01", "end": "2025-07-31"}
 HALF = {"kind": "change", "on": "2025-06-16", "line": "plan", "price": "200"}
 UPGRADED = JUNE | {"lines": [plan("100")], "amendments": [HALF]}
+RAMPED = JUNE | {"lines": [plan("100", steps=[{"start": "2025-06-16", "price": "200"}])]}
 CANCELLED = JUNE | {
     "lines": [plan("60")], "amendments": [{"kind": "cancel", "on": "2025-06-16"}],
 }  # fmt: skip
@@ -53,6 +54,13 @@ FIRST, AFTER = "06-01 100.00", "07-01 200.00"
         (UPGRADED, {"proration_basis": "none"}, [FIRST, "06-16 -100.00 200.00", AFTER]),
         (UPGRADED, {"invoice_grace_days": 3},
          ["06-04 100.00", "06-16 -50.00", "06-19 100.00", "07-04 200.00"]),
+        (UPGRADED, {"first_stub": "free"}, [FIRST, "06-16 -50.00 100.00", AFTER]),
+        (UPGRADED, {"stub_denominator": "cycle_from_stub"},
+         [FIRST, "06-16 -50.00 100.00", AFTER]),
+        (RAMPED, {"first_stub": "free", "last_stub": "full"},
+         ["06-01 50.00", "06-16 100.00", AFTER]),
+        (RAMPED, {"scheduled_end_inside_period": "full_period"},
+         ["06-01 50.00", "06-16 100.00", AFTER]),
         (CANCELLED, {}, ["06-01 60.00", "06-16 -30.00"]),
         (CANCELLED, {"cancel_day_owner": "billed"}, ["06-01 60.00", "06-16 -28.00"]),
         (CANCELLED, {"change_effect": "next_period"}, ["06-01 60.00"]),
@@ -126,3 +134,39 @@ def test_a_coupon_is_used_up_by_one_invoice_after_the_other() -> None:
 def test_every_convention_is_described() -> None:
     assert all(field.description for field in Conventions.model_fields.values())
     assert all(not field.is_required() for field in Conventions.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("currency", "own", "amount"),
+    [
+        ("EUR", {}, "12.35"), ("JPY", {}, "12"), ("KRW", {}, "12"), ("KWD", {}, "12.346"),
+        ("BHD", {}, "12.346"), ("TND", {}, "12.346"), ("IQD", {}, "12.346"), ("RSD", {}, "12.35"),
+        ("CLF", {}, "12.3457"), ("HUF", {"currency_decimals": {"HUF": 0}}, "12"),
+        ("KWD", {"three_decimals_end_in_zero": True}, "12.35"),
+        ("eur", {}, "12.35"),
+    ],
+)  # fmt: skip
+def test_a_currency_has_its_own_digits(currency: str, own: dict[str, Any], amount: str) -> None:
+    terms = {**JUNE, "end": "2025-06-30", "lines": [plan("12.3457")], "currency": currency}
+
+    assert rows(terms, **own) == [f"06-01 {amount}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [
+        ({"kind": "on_receipt"}, "2025-06-01"),
+        ({"kind": "net", "days": 14}, "2025-06-15"),
+        ({"kind": "net", "months": 1, "days": 0}, "2025-07-01"),
+        ({"kind": "net_then_month_end", "days": 30}, "2025-07-31"),
+        ({"kind": "net_then_month_end", "days": 90, "then_days": 10}, "2025-09-10"),
+        ({"kind": "end_of_month", "days": 10}, "2025-07-10"),
+        ({"kind": "day_of_month", "day": 20, "days": 20}, "2025-07-20"),
+    ],
+)
+def test_terms_of_payment(kind: dict[str, Any], due: str) -> None:
+    contract = {"number": "C-1", "currency": "EUR", **JUNE, "lines": [plan("100")],
+                "payment_terms": [kind]}  # fmt: skip
+    (made,) = expected_json(document_of({"contracts": [contract]}))["contracts"]
+
+    assert made["invoices"][0]["due_date"] == due
