@@ -633,7 +633,7 @@ SPOIL: dict[str, dict[str, Spoil]] = {
     "gates_open": {"shut": shut_gate},
     "gates_passed": {
         "stale": shut_gate,
-        "not_passed": lambda told, check: told.gate_records.__setitem__(
+        "not_passed": lambda told, _check: told.gate_records.__setitem__(
             slice(None), [r for r in told.gate_records if r.kind != "decision"]
         ),
     },
