@@ -101,10 +101,12 @@ def line_of(
     else:
         state, label = "issued", f"Issued, no. {own[0].number}"
     due = s.due(item.due)
+    summary = getattr(s.engagement, "summary", None)
+    late = bool(due and due < s.today and not own and not (summary and summary.closed_at))
     return DocumentLine(
         key=item.key, title=s.plain(item.title), used_for=s.plain(item.used_for),
         subphase=item.subphase, format=item.format, state=state, label=label, due=due,
-        overdue=bool(due and due < s.today and not own), page=item.page, portal=item.portal,
+        overdue=late, page=item.page, portal=item.portal,
         copies=own,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from deliverables.answers import as_pdf, as_zip, name_of
 from deliverables.blocks import Context
 from deliverables.forms import UploadForm
 from deliverables.portal import views as portal
-from deliverables.render import picture, prose
+from deliverables.render import beside, picture, prose
 from phases.core import access, documents, files, outbox
 from phases.core.access import allowed, staff
 from phases.core.commit import commits
@@ -28,7 +28,7 @@ bp = Blueprint("documents", __name__)
 
 def init_app(app: Flask) -> None:
     """Register the pages, and what prints an issued document."""
-    app.jinja_env.filters.update(prose=prose, picture=picture)
+    app.jinja_env.filters.update(prose=prose, picture=picture, beside=beside)
     app.register_blueprint(bp)
     app.register_blueprint(portal.bp)
     outbox.HANDLERS[services.RENDER] = services.render_issued

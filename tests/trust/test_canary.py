@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -128,15 +129,24 @@ def write_statements(session: Session, s: Situation, actor: str, person: Any) ->
 def text_of(answer: Any) -> str:
     """What can be read in an answer, whatever its kind."""
     if answer.mimetype == "application/pdf":
-        reader = PdfReader(BytesIO(answer.data))
-        about = str(reader.metadata or "")
-        return about + " ".join(page.extract_text() for page in reader.pages)
+        return pdf_text(answer.data)
+    if answer.mimetype == "application/zip":
+        with ZipFile(BytesIO(answer.data)) as archive:
+            parts = [archive.read(name) for name in archive.namelist()]
+            words = [pdf_text(part) if part.startswith(b"%PDF") else str(part) for part in parts]
+            return " ".join([*archive.namelist(), *words])
     if "spreadsheet" in answer.mimetype:
         book = load_workbook(BytesIO(answer.data), read_only=True)
         words = [str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row]
         book.close()
         return " ".join(words)
     return str(answer.get_data(as_text=True))
+
+
+def pdf_text(content: bytes) -> str:
+    """The words of a PDF, and what it says of itself."""
+    reader = PdfReader(BytesIO(content))
+    return str(reader.metadata or "") + " ".join(page.extract_text() for page in reader.pages)
 
 
 def keys_of(s: Situation, rule: Rule) -> list[str]:
