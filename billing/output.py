@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -64,11 +65,24 @@ def invoice_json(invoice: Invoice, c: Conventions) -> dict[str, Any]:
         "lines": [line_json(line, places, c) for line in invoice.lines],
         **{name: text(getattr(invoice, name), places) for name in sums},
         "taxes": [tax_json(tax, places) for tax in invoice.taxes],
+        "rests_on": c.model_dump(mode="json", include=set(rests_of(invoice))),
         "dues": [
             {"date": due.date.isoformat(), "amount": text(due.amount, places)}
             for due in invoice.dues
         ],
     }
+
+
+def rests_of(invoice: Invoice) -> Iterator[str]:
+    """The conventions on which an invoice's dates and sums rest, those of its lines apart."""
+    yield from ("invoice_date_advance", "invoice_date_arrears", "invoice_grace_days")
+    yield from ("net_days_count", "rounding_mode", "rounding_place")
+    if invoice.taxes:
+        yield from ("tax_rounding", "tax_source")
+    if invoice.discount:
+        yield from ("discount_timing", "discount_stacking", "discount_rounding", "discount_capped")
+    if invoice.kind == "credit_note":
+        yield "credit_form"
 
 
 def line_json(line: InvoiceLine, places: int, c: Conventions) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from billing.segments import Segment, segments
 from billing.terms import Recurring
 
 
-def worded(share: Share, rate: Rate, per: str = "") -> str:
+def worded(share: Share, rate: Rate, per: str = "", often: str = "") -> str:
     """A share of a price in words."""
-    times = "" if rate.quantity == 1 else f"{number(rate.quantity)} × "
-    price = f"{times}{money_words(rate.price)}{per}"
-    return f"{share.words} of {price}" if share.words else f"{price} for the full period"
+    quantity = "" if rate.quantity == 1 else f"{number(rate.quantity)} × "
+    price = f"{often}{quantity}{money_words(rate.price)}{per}"
+    if share.words:
+        return f"{share.words} of {price}"
+    return price if often else f"{price} for the full period"
 
 
 def converted(
@@ -49,20 +51,21 @@ def even(
     c, per = life.c, f" per {line.price_span}"
     factor = even_factor(line.span, line.price_span)
     share = segment.share
-    part = Share(share.value * factor, _part_words(share, factor))
+    part = Share(share.value * factor, share.words)
+    words = worded(part, rate, per, times(factor))
     parts = 1 / factor
     if share is FULL and parts.denominator == 1 and parts > 1 and c.rounding_place == "line":
         weights = [Fraction(1)] * parts.numerator
         split = context.purse.split(rate.price * rate.quantity, weights, c.remainder_to)
-        return split[segment.number % parts.numerator], worded(part, rate, per)
-    return prorated(rate, part, context.purse, c), worded(part, rate, per)
+        return split[segment.number % parts.numerator], words
+    return prorated(rate, part, context.purse, c), words
 
 
-def _part_words(share: Share, factor: Fraction) -> str:
-    whole = f"1/{factor.denominator}" if factor.numerator == 1 else number(factor)
-    if factor > 1 and factor.denominator == 1:
-        whole = f"{factor.numerator} times"
-    return f"{share.words} of {whole}" if share.words else whole
+def times(factor: Fraction) -> str:
+    """How often a price counts in a billing period: "3 × " or "1/12 of "."""
+    if factor == 1:
+        return ""
+    return f"{factor.numerator} × " if factor.denominator == 1 else f"{factor} of "
 
 
 def even_factor(span: Span, price: Span) -> Fraction:

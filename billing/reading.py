@@ -136,4 +136,45 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Document.model_json_schema(),
+        "examples": [EXAMPLE],
     }
+
+
+EXAMPLE: dict[str, Any] = {
+    "conventions": {"proration_basis": "actual_days", "credit_form": "credit_note"},
+    "contracts": [
+        {
+            "number": "C-2025-017",
+            "customer": "Example Ltd",
+            "currency": "EUR",
+            "start": "2025-01-15",
+            "end": "2025-12-31",
+            "payment_terms": [{"kind": "net", "days": 30}],
+            "taxes": [{"name": "VAT", "jurisdiction": "DE", "percent": "19"}],
+            "lines": [
+                {
+                    "key": "seats",
+                    "kind": "recurring",
+                    "frequency": "monthly",
+                    "anchor": {"kind": "calendar"},
+                    "price": "40.00",
+                    "quantity": "10",
+                },
+                {
+                    "key": "calls",
+                    "kind": "usage",
+                    "anchor": {"kind": "calendar"},
+                    "pricing": {
+                        "model": "graduated",
+                        "tiers": [{"up_to": "1000", "unit_price": "0.10"}, {"unit_price": "0.05"}],
+                    },
+                    "records": [{"on": "2025-02-10", "quantity": "1400"}],
+                },
+            ],
+            "amendments": [
+                {"kind": "upgrade", "on": "2025-03-16", "line": "seats", "quantity": 12}
+            ],
+        }
+    ],
+}
+"""A document that shows the usual parts; every test of the schema reads it too."""

@@ -170,3 +170,34 @@ def test_terms_of_payment(kind: dict[str, Any], due: str) -> None:
     (made,) = expected_json(document_of({"contracts": [contract]}))["contracts"]
 
     assert made["invoices"][0]["due_date"] == due
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (plan("300"), "300.00 for the full period"),
+        (plan("300", quantity="2"), "2 × 300.00 for the full period"),
+        (plan("1200", price_per="yearly"), "1/12 of 1,200.00 per year"),
+        (plan("100", price_per="weekly"), "13/3 of 100.00 per week"),
+        (plan("100", frequency="quarterly", price_per="monthly", anchor=CALENDAR),
+         "30 of 91 days of 3 × 100.00 per month"),
+        (plan("300", start="2025-06-17", anchor=CALENDAR), "14 of 30 days of 300.00"),
+        (plan("30", start="2025-06-17", anchor=CALENDAR, quantity="10"),
+         "14 of 30 days of 10 × 30.00"),
+        (plan("80", free=[{"periods": 1}]), "free (80.00 waived)"),
+        (metered(UNIT, *RECORDS), "19 units at 1"),
+        (metered({"model": "package", "size": "10", "price": "5"}, *RECORDS),
+         "2 packages of 10 at 5"),
+        (metered(UNIT, *RECORDS, included="10"), "19 units, 10 of them included: 9 units at 1"),
+        (metered(UNIT, *RECORDS, maximum="10"), "19 units at 1, capped at 10.00"),
+        ({"key": "fee", "kind": "one_off", "price": "5", "quantity": "3"}, "3 × 5.00, once"),
+    ],
+)  # fmt: skip
+def test_a_line_explains_itself(line: dict[str, Any], said: str) -> None:
+    contract = {"number": "C-1", "currency": "EUR", "start": "2025-06-01", "end": "2025-06-30",
+                "lines": [line]}  # fmt: skip
+    chosen = {"trial_zero_invoice": True, "term_balance": "none"}
+    document = document_of({"conventions": chosen, "contracts": [contract]})
+    (made,) = expected_json(document)["contracts"]
+
+    assert made["invoices"][0]["lines"][0]["explanation"] == said

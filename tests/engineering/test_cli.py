@@ -44,6 +44,7 @@ def test_the_schema_describes_terms_and_every_convention() -> None:
 
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert "contracts" in schema["properties"]
+    assert run("expect", "-", typed=json.dumps(schema["examples"][0])).exit_code == 0
     conventions = schema["$defs"]["Conventions"]["properties"]
     assert len(conventions) > 45
     assert all(field["description"] for field in conventions.values())
@@ -64,6 +65,7 @@ def test_terms_become_invoices(by: str, tmp_path: Path) -> None:
     assert (line["period_start"], line["period_end"]) == ("2024-01-15", "2024-02-01")
     assert line["explanation"] == "17 of 31 days of 300.00"
     assert line["rests_on"]["proration_basis"] == "actual_days"
+    assert first["rests_on"]["tax_rounding"] == "per_line"
     assert contract["conventions"]["tax_rounding"] == "per_line"
 
 
