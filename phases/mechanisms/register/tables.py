@@ -24,17 +24,20 @@ class Line:
 
 
 def columns_of(register: Register) -> dict[str, str]:
-    """The columns of an import or export with their titles: the register's and the common ones."""
-    found = {"ref": "Ref"}
-    if not title_column(register):
-        found["title"] = "Title"
-    found |= {name: column.title for name, column in register.columns.items()}
-    found["state"] = "State"
-    if register.owner:
-        found["owner"] = "Owner"
-    if register.due:
-        found["due"] = "Due"
-    return found | ({"standing": "Standing"} if register.standing else {})
+    """The columns of an import or export with their titles: the register's and the common ones.
+
+    A common one whose title the register uses itself is called after the row (``Row state``).
+    """
+    own = {name: column.title for name, column in register.columns.items()}
+    taken = {title.casefold() for title in own.values()}
+    common = ["ref"] + ([] if title_column(register) else ["title"])
+    after = ["state"] + (["owner"] if register.owner else []) + (["due"] if register.due else [])
+    after += ["standing"] if register.standing else []
+    titles = {
+        name: f"Row {name}" if name in taken else name.capitalize() for name in (*common, *after)
+    }
+    found = {name: titles[name] for name in common} | own
+    return found | {name: titles[name] for name in after}
 
 
 def lines_of(register: Register, rows: Iterable[Sequence[str]]) -> list[Line]:
