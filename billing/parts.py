@@ -53,15 +53,32 @@ def iso_moment(value: Any) -> date:
 
 
 Number = Annotated[
-    Decimal, Field(allow_inf_nan=False, ge=-(10**15), le=10**15), BeforeValidator(exact)
+    Decimal,
+    Field(allow_inf_nan=False, max_digits=30, decimal_places=15, ge=-(10**15), le=10**15),
+    BeforeValidator(exact),
 ]
 Price = Annotated[
     Decimal,
-    Field(allow_inf_nan=False, ge=0, le=10**15, description="A price or amount, never negative."),
+    Field(
+        allow_inf_nan=False,
+        max_digits=30,
+        decimal_places=15,
+        ge=0,
+        le=10**15,
+        description="A price or amount, never negative.",
+    ),
     BeforeValidator(exact),
 ]
-Quantity = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, le=10**12), BeforeValidator(exact)]
-Percent = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, le=1000), BeforeValidator(exact)]
+Quantity = Annotated[
+    Decimal,
+    Field(allow_inf_nan=False, max_digits=30, decimal_places=15, ge=0, le=10**12),
+    BeforeValidator(exact),
+]
+Percent = Annotated[
+    Decimal,
+    Field(allow_inf_nan=False, max_digits=30, decimal_places=15, ge=0, le=1000),
+    BeforeValidator(exact),
+]
 Day = Annotated[
     date, BeforeValidator(iso_day), WithJsonSchema({"type": "string", "format": "date"})
 ]

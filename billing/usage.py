@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -66,12 +67,14 @@ class Meter:
         self.billed = line.prior_billed
         clock = context.lives.clock
         self.records = sorted((clock.moment(r.on), r.quantity) for r in line.records)
+        self.days = [on for on, _ in self.records]
 
     def charges(self, segment: Segment, version: Version) -> Iterator[Charge]:
         """The usage of a period, and what is missing to the line's minimum."""
         line, c = version.line, self.life.c
         assert isinstance(line, Usage)
-        within = [one for one in self.records if segment.start <= one[0] < segment.end]
+        first, after = (bisect_left(self.days, day) for day in (segment.start, segment.end))
+        within = self.records[first:after]
         if c.usage_proration == "units_from_record":
             within = [(on, self.remaining(on, q, segment, line)) for on, q in within]
         records = [quantity for _, quantity in within]

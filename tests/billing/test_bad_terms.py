@@ -49,6 +49,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("negative price", {"lines": [line(price="-10")]}, "lines[0].price: Input should be greater"),
     ("a float", {"lines": [line(price=10.5)]}, "lines[0].price: 10.5 is not an exact number"),
     ("infinite", {"lines": [line(price="Infinity")]}, "lines[0].price: "),
+    ("more decimals than money has", {"lines": [line(price="1e-99999")]}, "lines[0].price: "),
     ("negative quantity", {"lines": [line(quantity="-1")]}, "lines[0].quantity: "),
     ("a trillion and more units", {"lines": [line(quantity="1000000000001")]},
      "lines[0].quantity: "),
