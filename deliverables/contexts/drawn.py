@@ -7,6 +7,7 @@ adds drawings, boards of figures, and the phases as one table.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 
 from deliverables import blocks
@@ -27,12 +28,14 @@ from playbook.models import (
     Matrix,
     Meeting,
     Metric,
+    Passage,
     Phase,
     Register,
     Role,
     Sheet,
     SubPhase,
     Trigger,
+    Writing,
 )
 
 
@@ -104,7 +107,8 @@ def blocks_of(s: Situation, keys: Sequence[str], look: Look, title: str = "") ->
                 found.append(blocks.heading(title_of))
             found += laid_out(said, look, title_of if several else title)
         else:
-            found += draw(Ask(s, same, look, "" if several else title))
+            heading = "" if several else title
+            found += draw(Ask(s, same, look, heading, partial(blocks_of, s, look=look)))
     return found
 
 
@@ -120,6 +124,7 @@ OWN: dict[type[Item], Draws] = {
     Phase: method.phases, SubPhase: method.subphases, Category: method.categories,
     Trigger: method.triggers, Guide: method.guides, Gate: method.gates, Meeting: method.meetings,
     Document: method.documents, Role: method.roles,
+    Writing: recorded.texts, Passage: recorded.texts,
 }  # fmt: skip
 """Kinds that documents draw in their own way, neighbours of a kind together."""
 GROUPED = frozenset(OWN)

@@ -6,7 +6,7 @@ least filled ones become soft words below the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
 
@@ -42,12 +42,16 @@ ONE_WIDE = Look(8, Paper(720, 560), Paper(350, 560), "one_page", wide=True)
 
 @dataclass(frozen=True)
 class Ask:
-    """Items of one kind to be drawn for a page of ``look``, under the heading ``title`` if any."""
+    """Items of one kind to be drawn for a page of ``look``, under the heading ``title`` if any.
+
+    ``draw`` draws other items for the same page.
+    """
 
     s: Situation
     items: Sequence[Item]
     look: Look
     title: str
+    draw: Callable[[Sequence[str]], list[Block]]
 
 
 def look_of(shows: str, *, wide: bool) -> Look:

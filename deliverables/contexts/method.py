@@ -83,6 +83,8 @@ def guides(ask: Ask) -> list[Block]:
     found: list[Block] = []
     for item in ask.items:
         assert isinstance(item, Guide)
+        if not s.applies(item):
+            continue
         if len(ask.items) > 1:
             found.append(blocks.heading(s.plain(item.title)))
         points = [one for one in item.items.values() if s.applies(one)]

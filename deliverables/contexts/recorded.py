@@ -15,7 +15,7 @@ from phases.mechanisms.register.diagram import drawings
 from phases.mechanisms.register.queries import live_rows
 from phases.mechanisms.sheet.queries import sheet_view
 from phases.mechanisms.situation import Situation
-from playbook.models import Matrix, Metric, Register, Sheet
+from playbook.models import Matrix, Metric, Passage, Register, Sheet, Writing
 
 
 def inputs(ask: Ask) -> list[Block]:
@@ -45,9 +45,7 @@ def _register(s: Situation, item: Register, look: Look, title: str, several: boo
             return found
     own = tables.TABLES.get(item.key)
     if rows and own is not None:
-        drawn_rows = own(s, rows)
-        same = drawn_rows["caption"] in (title, called)
-        return [*found, drawn_rows | {"caption": "" if same else drawn_rows["caption"]}]
+        return [*found, own(s, rows) | {"caption": ""}]
     return [*found, *laid_out(neutral.blocks(s, item.key), look, called)]
 
 
@@ -155,3 +153,31 @@ def _matrix(s: Situation, item: Matrix, look: Look) -> list[Block]:
 
 def _score(number: int | None) -> Cell:
     return blocks.absent("–") if number is None else blocks.cell(str(number), number=True)
+
+
+def texts(ask: Ask) -> list[Block]:
+    """Sections as they were edited, else as the records draft them."""
+    s = ask.s
+    passages = [
+        passage
+        for item in ask.items
+        for passage in (item.sections.values() if isinstance(item, Writing) else [item])
+        if isinstance(passage, Passage) and s.applies(passage)
+    ]
+    found: list[Block] = []
+    for passage in passages:
+        title = s.plain(passage.title)
+        if len(passages) > 1:
+            found.append(blocks.heading(title))
+        place = f"text/{s.playbook.container_of(passage.key).key}"
+        none = blocks.missing(f"“{title}” is not written yet.", place)
+        found += _passage(ask, passage) or [none]
+    return found
+
+
+def _passage(ask: Ask, passage: Passage) -> list[Block]:
+    kept = ask.s.records.passages.get(passage.key)
+    if kept is not None and kept.text is not None:
+        return [blocks.text(kept.text)] if kept.text.strip() else []
+    opening = ask.s.text(passage.opening).strip()
+    return [*([blocks.text(opening)] if opening else []), *ask.draw(passage.draws)]
