@@ -25,11 +25,11 @@ from phases.mechanisms.register.checks import (
     rows_filled,
     rows_in_state,
 )
-from phases.mechanisms.register.history import events_of
 from phases.mechanisms.register.errors import FixedRegister, NoSuchStep
+from phases.mechanisms.register.history import events_of
 from phases.mechanisms.register.models import Row
-from phases.mechanisms.spreadsheet import ImportRefused
 from phases.mechanisms.situation import Situation
+from phases.mechanisms.spreadsheet import ImportRefused
 from playbook import checks
 from playbook.models import Column, Register
 from tests.mechanisms.tabular import AREAS, GAPS, USAGE, gap, playbook, situation, stored_situation
