@@ -15,6 +15,7 @@ from billing.conventions import DEFAULT, merged
 from billing.errors import UnknownCurrencyError
 from billing.money import ZERO, known_currency
 from billing.parts import Anchor, Discount, Every, Tax
+from billing.proration import ONE_DAY
 from billing.terms import (
     Agreement,
     Amendment,
@@ -211,6 +212,8 @@ def _steps(steps: Sequence[Step], field: str, start: date, priced: bool) -> Iter
         if step.start and step.end and step.end < step.start:
             yield where, f"it ends on {step.end}, before it starts on {step.start}"
     yield from _overlaps(dated, f"{field}.steps")
+    if not priced:
+        yield from _gaps(dated, f"{field}.steps")
     if dated and not priced and min(s.start for s in dated if s.start) > start:
         yield f"{field}.steps", f"from {start} to the first step there is no price"
 
@@ -223,6 +226,30 @@ def _overlaps(steps: Sequence[Step], field: str) -> Iterator[Found]:
     for start, count in Counter(s.start for s in steps).items():
         if count > 1:
             yield field, f"ramps overlap: {count} start on {start}"
+
+
+def _gaps(steps: Sequence[Step], field: str) -> Iterator[Found]:
+    """Time between steps, or after the last, for which nobody gave a price."""
+    ordered = sorted(steps, key=lambda step: step.start or date.min)
+    for one, other in pairwise([*ordered, None] if ordered else []):
+        if one is None or one.end is None:
+            continue
+        follows = other.start if other else None
+        if follows is None or follows > one.end + ONE_DAY:
+            yield field, f"after {one.end} there is no price; leave that end out or give a price"
+
+
+def shared_days(contract: Agreement) -> list[Found]:
+    """Ramps that meet on a day which is the last of one and the first of the next."""
+    found = []
+    for place, line in enumerate(contract.lines):
+        steps = line.steps if isinstance(line, Recurring) else ()
+        starts = {step.start for step in steps}
+        for step in steps:
+            if step.end in starts and step.end is not None and step.end != step.start:
+                what = f"ramps overlap on {step.end}, which is the last day of one"
+                found.append((f"lines[{place}].steps", what))
+    return found
 
 
 def _records(line: Usage, field: str, start: date, end: date | None) -> Iterator[Found]:

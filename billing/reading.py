@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from billing.checking import shared_days
 from billing.contracts import Contract, ContractFault, Document
 from billing.errors import Problem, TermsError
 
@@ -69,7 +70,7 @@ def document_of(data: Any) -> Document:
         document = Document.model_validate(data)
     except ValidationError as error:
         raise TermsError(problems(error, data)) from error
-    if found := twice(document):
+    if found := [*twice(document), *by_convention(document)]:
         raise TermsError(found)
     return document
 
@@ -91,6 +92,17 @@ def twice(document: Document) -> list[Problem]:
         for row, contract in enumerate(document.contracts, 1)
         if counts[contract.number] > 1
     ]
+
+
+def by_convention(document: Document) -> list[Problem]:
+    """What is a problem under the conventions that go for a contract."""
+    found = []
+    for row, contract in enumerate(document.contracts, 1):
+        own = contract.conventions.get("contract_end_meaning")
+        if (own or document.conventions.contract_end_meaning) == "inclusive":
+            pairs = shared_days(contract)
+            found += [Problem(row, contract.number, field, what) for field, what in pairs]
+    return found
 
 
 def problems(error: ValidationError, data: Any) -> list[Problem]:

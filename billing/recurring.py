@@ -105,7 +105,9 @@ def counted_step(line: Recurring, index: int) -> Rate:
         upto += step.periods or 10**6
         if index < upto:
             return rate_of(line, step)
-    return Rate(line.price or ZERO, line.quantity)
+    if line.price is None:
+        return rate_of(line, line.steps[-1])
+    return Rate(line.price, line.quantity)
 
 
 def rate_of(line: Recurring, step: Step) -> Rate:

@@ -39,7 +39,8 @@ class Step(Part):
     """A stretch of a ramp: another price, quantity or amount.
 
     Either ``periods`` (so many periods, one step after the other; the last may leave it out) or
-    ``start`` and perhaps ``end`` (days; where no step says anything the line's own terms hold).
+    ``start`` and perhaps ``end`` (days). Where no step says anything the line's own price holds; a
+    line without one stays at its last step.
     """
 
     periods: int | None = Field(None, ge=1)

@@ -57,6 +57,18 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("two ramps on one day",
      {"lines": [line(steps=[STEPS[0], {"start": "2024-02-01", "price": "9"}])]},
      "lines[0].steps: ramps overlap: 2 start on 2024-02-01"),
+    ("ramps that share a day",
+     {"lines": [line(steps=[STEPS[0], {"start": "2024-05-31", "price": "9"}])]},
+     "lines[0].steps: ramps overlap on 2024-05-31"),
+    ("a gap in a ramp without price",
+     {"lines": [{"key": "a", "kind": "recurring", "steps": [
+         {"start": "2024-01-15", "end": "2024-03-31", "price": "9"},
+         {"start": "2024-05-01", "price": "9"}]}]},
+     "lines[0].steps: after 2024-03-31 there is no price"),
+    ("a ramp without price that ends early",
+     {"lines": [{"key": "a", "kind": "recurring", "steps": [
+         {"start": "2024-01-15", "end": "2024-03-31", "price": "9"}]}]},
+     "lines[0].steps: after 2024-03-31 there is no price"),
     ("a ramp before the line", {"lines": [line(steps=[{"start": "2023-01-01", "price": "9"}])]},
      "lines[0].steps[0]: it starts on 2023-01-01, before its line"),
     ("a ramp without effect", {"lines": [line(steps=[{"periods": 2}])]},
