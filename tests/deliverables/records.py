@@ -18,6 +18,7 @@ from phases.mechanisms.register.models import Row
 from phases.mechanisms.sheet.content import statement_content
 from phases.mechanisms.sheet.models import SignOff
 from phases.mechanisms.situation import Situation
+from phases.mechanisms.writing.models import PassageRecord
 from playbook.loader import load
 from playbook.models import Checklist, Document, Register, Sheet
 
@@ -40,6 +41,12 @@ INPUTS: dict[str, tuple[Any, bool]] = {
     "Q3.input.payment_terms": (["net_30"], False),
     "Q3.input.invoice_process": ("Read from a mail", True),
 }
+WRITTEN = {
+    "Q13.section.payments": "Three tries, then a *person* calls.",
+    "C7.artifact.snapshot": "Quote 17 is frozen in the CRM.",
+    "C10.rollback.decision": "Fay decides by noon.",
+}
+"""Sections of texts as somebody has edited them."""
 MAPPING = "Q11.register.mapping"
 TRIGGERS = "Q11.register.triggers"
 FUTURE = "Q8.register.future"
@@ -229,6 +236,7 @@ def full(customer: str = "Harbor Analytics, Inc.", country: str = "US") -> Situa
         country,
         inputs=inputs,
         rows=rows() | more_rows(),
+        passages={key: PassageRecord(key=key, text=text) for key, text in WRITTEN.items()},
         readings=readings(),
         steps={
             key: StepRecord(key=key, state="done", evidence="https://files.example/t", version=1)
