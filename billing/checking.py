@@ -292,6 +292,22 @@ def _amendments(contract: Agreement) -> Iterator[Found]:
         yield from _amendment(amendment, where, known, contract)
         if amendment.add:
             known.append(amendment.add.key)
+    yield from _too_late(contract)
+
+
+def _too_late(contract: Agreement) -> Iterator[Found]:
+    """Amendments of what was cancelled or removed before."""
+    ended: dict[str | None, date] = {}
+    places = enumerate(contract.amendments)
+    for place, amendment in sorted(places, key=lambda item: plain(item[1].on)):
+        on, where = plain(amendment.on), f"amendments[{place}]"
+        cancelled, removed = ended.get(None), ended.get(amendment.line)
+        if cancelled and on > cancelled:
+            yield where, f"on {on} the contract is cancelled already, since {cancelled}"
+        elif amendment.line and removed and on > removed:
+            yield where, f"on {on} the line '{amendment.line}' is removed already, since {removed}"
+        if amendment.kind in {"cancel", "remove"}:
+            ended.setdefault(amendment.line if amendment.kind == "remove" else None, on)
 
 
 def _amendment(

@@ -181,8 +181,8 @@ class Conventions(BaseModel):
     )
     change_invoiced: Literal["at_once", "next_period"] = choice(
         "at_once",
-        "When credit and prorated charge of a change are invoiced: on the day of the change, or"
-        " with the line's next period.",
+        "When what a change credits and charges is invoiced (in arrears: the part before it): on"
+        " the day of the change, or with the line's next period.",
     )
     credit_form: Literal[
         "negative_line", "credit_note", "account_balance", "net_in_new_line", "none"

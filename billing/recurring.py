@@ -46,7 +46,10 @@ def _version(life: Life, version: Version, context: Context) -> Iterator[Charge]
             return
         elif line.timing == "arrears":
             part = narrowed(segment, segment.start, cut, line.span, life.c)
-            yield _charge(part, rate, life, version, context)
+            charge = _charge(part, rate, life, version, context)
+            if rules.change_invoiced == "next_period" and version.credited:
+                charge.issue = plain(version.credited)
+            yield charge
         else:
             charge = _charge(segment, rate, life, version, context)
             yield charge

@@ -249,7 +249,7 @@ class Payment(Part):
 class Agreement(Part):
     """What was agreed with a customer; see `billing.contracts` for what holds it together."""
 
-    number: Key
+    number: str = Field(min_length=1, max_length=80, description="Unique within the document.")
     customer: str = Field("", max_length=200)
     currency: str = Field(min_length=3, max_length=3, description="ISO code, such as EUR.")
     start: Moment

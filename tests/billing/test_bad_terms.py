@@ -127,6 +127,16 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
      "amendments[0].end: 2024-03-01 is not after the contract's end"),
     ("pause backwards", amended(kind="pause", on="2024-02-02", until="2024-02-01"),
      "amendments[0].until: service resumes on 2024-02-01"),
+    ("amendment after cancellation",
+     amended(kind="extend", on="2024-03-01", end="2025-12-31") | {"amendments": [
+         {"kind": "extend", "on": "2024-03-01", "end": "2025-12-31"},
+         {"kind": "cancel", "on": "2024-02-01"}]},
+     "amendments[0]: on 2024-03-01 the contract is cancelled already, since 2024-02-01"),
+    ("amendment of a removed line",
+     {"lines": [line(), line() | {"key": "b"}], "amendments": [
+         {"kind": "remove", "on": "2024-02-01", "line": "b"},
+         {"kind": "change", "on": "2024-03-01", "line": "b", "price": "1"}]},
+     "amendments[1]: on 2024-03-01 the line 'b' is removed already"),
     ("adding a known key", amended(kind="add", on="2024-02-01", add=line()),
      "amendments[0].add.key: the contract has a line 'a' already"),
     ("an unknown convention", {"conventions": {"proration": "days"}}, "conventions.proration: "),
