@@ -58,18 +58,27 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
 def _settled(base: Lines, mine: Lines, theirs: Lines) -> Lines | None:
     """A stretch on which both can be had; None where one must be chosen.
 
-    Lines that one side only put before or behind it go with what the other made of it.
+    Lines that one side only put before or behind it go with what the other made of it; where both
+    only put lines in, the draft's come first, so that a table stays whole.
     """
     if theirs in (mine, base):
         return mine
     if mine == base:
         return theirs
-    for one, other in ((mine, theirs), (theirs, mine)) if base else ():
+    if not base:
+        return [*theirs, *_gap(theirs, mine), *mine]
+    for one, other in ((mine, theirs), (theirs, mine)):
         if one[: len(base)] == base:
             return [*other, *one[len(base) :]]
         if one[-len(base) :] == base:
             return [*one[: -len(base)], *other]
     return None
+
+
+def _gap(before: Lines, after: Lines) -> Lines:
+    """An empty line between what does not belong to one table or list."""
+    last, first = before[-1].strip(), after[0].strip()
+    return [] if not last or not first or last[0] == first[0] in "|-" else [""]
 
 
 def unsettled(text: str) -> bool:
