@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from bench.measure import Figure, milliseconds, p95
+from bench.measure import Figure, p95
 from billing.billed import Billed, billed
 from billing.contracts import Contract
 from billing.expect import expected
@@ -90,15 +90,22 @@ def _child(size: int) -> dict[str, float]:
 
 
 def schedule(rounds: int) -> list[Figure]:
-    """One contract of a year, and one of three with a ramp, usage and amendments."""
+    """One contract of a year, and one of two with a ramp, usage, discount and amendments."""
     figures = []
     rich = Contract.model_validate(RICH)
-    for name, contract in (("a year", contract_of(next(rows(0, 1)))), ("three rich years", rich)):
-        times = [milliseconds(lambda c=contract: expected(c)) for _ in range(rounds)]  # type: ignore[misc]
+    for name, contract in (("a year", contract_of(next(rows(0, 1)))), ("two rich years", rich)):
+        times = [processor_milliseconds(contract) for _ in range(rounds)]
         what = f"one contract's schedule, {name}"
         figures.append(Figure(f"{what}: median", median(times), "ms", MOST_SCHEDULE))
         figures.append(Figure(f"{what}: p95", p95(times), "ms"))
     return figures
+
+
+def processor_milliseconds(contract: Contract) -> float:
+    """How long the contract's schedule takes."""
+    began = time.process_time()
+    expected(contract)
+    return (time.process_time() - began) * 1000
 
 
 def rows(first: int, count: int) -> Iterator[Row]:
@@ -194,7 +201,7 @@ def _peak() -> float:
 
 
 RICH: dict[str, Any] = {
-    "number": "C-1", "currency": "EUR", "start": "2024-01-15", "end": "2026-12-31",
+    "number": "C-1", "currency": "EUR", "start": "2024-01-15", "end": "2025-12-31",
     "taxes": [{"percent": "20"}, {"name": "City", "percent": "1.5"}],
     "discounts": [{"percent": "10", "periods": 12}],
     "lines": [
