@@ -142,13 +142,13 @@ def kept(store: Session) -> Situation:
     ("text", "problem"),
     [
         ("Fact,Nonsense\nA,1", "Line 1: no column is called “Nonsense”"),
-        ("Fact,Kind\nA,Colour", "Line 2, Kind: Kind: “Colour” is none of Cash, Tax."),
+        ("Fact,Kind\nA,Colour", "Line 2, Kind: “Colour” is none of Cash, Tax."),
         ("Fact,,Kind\nA,loose,cash", "Line 2: “loose” stands under no column."),
         ("Fact,State\nA,Nowhere", "Line 2, State: “Nowhere” is none of Open, Done, Gone."),
         ("Fact,Owner\nA,Zoe", "Line 2, Owner: Choose somebody"),
         ("Ref,Fact\nr77,A", "Line 2, Ref: no fact is called “r77”"),
         ("Fact,State\nA,Done", "Line 2, State: “A” cannot be done without “Proof” and an owner."),
-        ("Fact,Due\nA,soon", "Line 2, Due: Due: “soon” is not a date"),
+        ("Fact,Due\nA,soon", "Line 2, Due: “soon” is not a date"),
         ("Fact\tFact\nA\tB", "Line 1: the column “Fact” stands twice."),
         ("Kind\ncash", "Line 2, Fact: Enter fact."),
     ],
@@ -173,7 +173,7 @@ def test_a_link_to_another_engagement_is_refused_by_line(store: Session, kept: S
     theirs = services.add_row(store, other, "u1", FACTS, values={"fact": "Theirs"})
     with pytest.raises(ImportRefused) as refused:
         brought_in(kept, f"Gap,Rests on\nA,{FACTS}/r{theirs.id}\n", GAPS)
-    assert refused.value.problems[0].startswith("Line 2, Rests on: Rests on: there is no")
+    assert refused.value.problems[0].startswith("Line 2, Rests on: there is no")
 
 
 def test_what_only_grows_takes_new_lines_only(store: Session, kept: Situation) -> None:

@@ -182,9 +182,9 @@ def test_a_new_row_too_enters_only_with_what_is_needed(store: Session, kept: Sit
 def test_what_a_state_needs_is_not_emptied_while_in_it(store: Session, kept: Situation) -> None:
     row = services.add_row(store, kept, "u1", FACTS, values={"fact": "F", "proof": PROOF},
                            owner="u1", state="done")  # fmt: skip
-    for said in ({"values": {"proof": ""}}, {"owner": ""}):
+    for emptied in ({"values": {"proof": ""}}, {"owner": ""}):
         with pytest.raises(LacksColumns):
-            services.change_row(store, kept, "u1", FACTS, f"r{row.id}", **said)
+            services.change_row(store, kept, "u1", FACTS, f"r{row.id}", **emptied)
     opened = services.change_row(store, kept, "u1", FACTS, f"r{row.id}", owner="", state="open")
     assert (opened.state, opened.owner) == ("open", "")
 

@@ -133,7 +133,7 @@ def owner_words(s: Situation, ref: str) -> str:
 def problem_of(line: Line, error: BadValue, register: Register) -> str:
     """A refused value with its line and column."""
     title = columns_of(register).get(error.field, error.field)
-    return f"Line {line.number}, {title}: {error.message}"
+    return f"Line {line.number}, {title}: {error.message.removeprefix(f'{title}: ')}"
 
 
 def summary(register: Register, added: int, changed: int) -> str:
