@@ -55,7 +55,7 @@ def test_it_is_planned_from_its_phase_and_the_date_is_mailed(
     mail = live.post.newest(FINANCE)
     assert "14:30–16:00" in text_of(mail)
     (file,) = [p for p in mail.walk() if p.get_content_type() == "text/calendar"]
-    (event,) = Calendar.from_ical(file.get_payload(decode=True)).walk("VEVENT")
+    (event,) = Calendar.from_ical(str(file.get_content())).walk("VEVENT")
     assert event["location"] == "https://meet.example.com/harbour"
 
 

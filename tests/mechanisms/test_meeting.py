@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from phases.core import clock, mail
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
 from phases.core.models import Contact, Engagement, OutboxJob
+from phases.mechanisms.inputs import services as inputs
 from phases.mechanisms.meeting import invitations, queries, services, slots
 from phases.mechanisms.meeting.checks import meetings_held
 from phases.mechanisms.meeting.models import MeetingRecord
@@ -259,7 +260,8 @@ def test_an_hour_that_the_clock_change_skips_is_still_an_instant(
 def test_a_plan_out_of_reach_is_refused(
     session: Session, kept: Situation, changes: dict[str, Any], field: str
 ) -> None:
-    given = Plan(**({"day": TODAY, "hour": time(9), "minutes": 30} | changes))
+    usual: dict[str, Any] = {"day": TODAY, "hour": time(9), "minutes": 30}
+    given = Plan(**(usual | changes))
     with pytest.raises(BadValue) as refused:
         services.plan(session, kept, "u1", KICKOFF, 1, given)
     assert refused.value.field == field
@@ -394,7 +396,7 @@ def test_an_input_confirmed_in_it_says_so(session: Session, kept: Situation) -> 
     ]
     with pytest.raises(BadValue):
         services.write(session, kept, "u1", KICKOFF, 1, Minutes(confirmed={"T2.input.tool": 0}))
-    services.inputs.set_input(session, kept, "u1", "T2.input.tool", "Tabs")
+    inputs.set_input(session, kept, "u1", "T2.input.tool", "Tabs")
     services.write(session, kept, "u1", KICKOFF, 1, Minutes(confirmed={"T2.input.tool": 1}))
     said = kept.records.inputs["T2.input.tool"]
     assert (said.standing, said.standing_in) == ("CONFIRMED", KICKOFF)
@@ -443,7 +445,12 @@ Q7 = "Q7.meeting.kickoff"
 
 
 def plan_of(fay: Contact, **changes: Any) -> Plan:
-    given = {"day": date(2026, 11, 24), "hour": time(10), "minutes": 90, "place": "Room; 2, left"}
+    given: dict[str, Any] = {
+        "day": date(2026, 11, 24),
+        "hour": time(10),
+        "minutes": 90,
+        "place": "Room; 2, left",
+    }
     return Plan(**(given | {"attendees": (fay.ref,)} | changes))
 
 
@@ -462,7 +469,7 @@ def test_the_mail_carries_the_date_and_a_change_keeps_its_identity(
     assert second is not None
     events = [Calendar.from_ical(m.attachments[0].text).walk("VEVENT")[0] for m in (first, second)]
     assert events[0]["uid"] == events[1]["uid"]
-    assert events[0]["sequence"] < events[1]["sequence"]
+    assert int(str(events[0]["sequence"])) < int(str(events[1]["sequence"]))
     assert events[0]["location"] == "Room; 2, left"
     message = mail.message_of(second, 1)
     parts = [part.get_content_type() for part in message.walk()]

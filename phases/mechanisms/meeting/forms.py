@@ -69,8 +69,10 @@ def one_of(view: MeetingView, typed: Typed, field: str) -> Minutes | None:
     """What was written up in one field, saved as one goes; None for one that is not saved so."""
     if field == "notes" or any(line.name == field for line in view.lines):
         return Minutes(notes=_notes(view, typed))
-    if field in ("attendees", "others"):
-        return Minutes(**{field: typed.getlist(field) if field == "attendees" else typed[field]})
+    if field == "attendees":
+        return Minutes(attendees=typed.getlist(field))
+    if field == "others":
+        return Minutes(others=typed.get(field, ""))
     for tick in view.bring:
         if field == f"bring-{tick.name}":
             there = {t.key for t in view.bring if t.done} - {tick.key}

@@ -164,7 +164,7 @@ def calendar(
     for name, email in _addresses(s, row):
         person = vCalAddress(f"mailto:{email}")
         person.params["cn"] = vText(name)
-        event.add("attendee", person, encode=0)
+        event.add("attendee", person, encode=False)
     found = Calendar()
     found.add("prodid", "-//Q2C Playbook//Meetings//EN")
     found.add("version", "2.0")
