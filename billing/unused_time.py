@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
 from billing.money import ZERO, Purse, decimal_of
-from billing.proration import FULL
+from billing.proration import Share, periods_and_days
 from billing.rates import RESTS, Context, Rate, in_place, prorated
 from billing.segments import Segment, narrowed
 from billing.terms import Payment, PriorCredit, Recurring
@@ -26,7 +27,7 @@ def credits_for(
     assert cut is not None
     if rules.credit_form == "none":
         return
-    rest = narrowed(segment, max(cut, segment.start), segment.end, line.span, life.c)
+    segment, rest = parts(segment, max(cut, segment.start), line, life.c)
     contract = context.lives.contract
     already = given(contract.prior_credits, charge)
     amount, words = unused(charge, segment, rest, rate, rules, context.purse)
@@ -42,6 +43,24 @@ def credits_for(
             line.discounts, charge.period, (*RESTS, "credit_base", "credit_cap", "credit_form"),
             rules.credit_form, prorated=True,
         )  # fmt: skip
+
+
+def parts(segment: Segment, cut: date, line: Recurring, c: Conventions) -> tuple[Segment, Segment]:
+    """What was billed and what is left of it from *cut*, with the shares they are measured by.
+
+    Whole periods are those of the price; where started months count whole, so do the used ones.
+    """
+    rest = narrowed(segment, cut, segment.end, line.span, c)
+    if c.proration_basis == "whole_periods_and_days" and line.price_per and rest != segment:
+        whole, left = (
+            periods_and_days(one.start, one.end, line.price_span, c) for one in (segment, rest)
+        )
+        return segment._replace(share=whole), rest._replace(share=left)
+    if c.proration_basis == "whole_months_up" and rest != segment:
+        used = narrowed(segment, segment.start, cut, line.span, c)
+        left = Share(segment.share.value - used.share.value, f"what {used.share.words} leave")
+        return segment, rest._replace(share=left)
+    return segment, rest
 
 
 def capped(amount: Decimal, base: Decimal, already: Decimal) -> Decimal:
@@ -67,7 +86,7 @@ def unused(
         return prorated(rate, rest.share, purse, c), f"credit for {rest.share.words} of {price}"
     amount = in_place(decimal_of(Fraction(charge.amount) * rest.share.value / whole), purse, c)
     words = rest.share.words
-    if segment.share is not FULL:
+    if " of " in segment.share.words and " and " not in words:
         left, billed = (share.words.partition(" of ")[0] for share in (rest.share, segment.share))
         words = f"{left} of {billed} {rest.share.words.rpartition(' ')[2]}"
     return amount, f"credit for {words} of {money_words(charge.amount)} billed"

@@ -110,6 +110,32 @@ def test_a_choice_changes_what_it_says(
 
 
 @pytest.mark.parametrize(
+    ("basis", "line", "credit"),
+    [
+        # 175 of 366 days; 5 months and 22 of 31 days of 12; 7 of 12 months begun, 5 left
+        ("actual_days", plan("1200", frequency="yearly"), "-573.77"),
+        ("whole_periods_and_days",
+         plan("100", frequency="yearly", price_per="monthly"), "-570.97"),
+        ("whole_months_up", plan("1200", frequency="yearly"), "-500.00"),
+        ("thirty_360", plan("1200", frequency="yearly"), "-570.00"),
+        ("days_over_365", plan("1200", frequency="yearly"), "-575.34"),
+        ("none", plan("1200", frequency="yearly"), "-1200.00"),
+    ],
+)  # fmt: skip
+def test_what_a_year_leaves_is_measured_as_its_price_is(
+    basis: str, line: dict[str, Any], credit: str
+) -> None:
+    terms = {
+        "start": "2024-01-01",
+        "end": "2024-12-31",
+        "lines": [line],
+        "amendments": [{"kind": "cancel", "on": "2024-07-10"}],
+    }
+
+    assert rows(terms, proration_basis=basis) == ["01-01 1200.00", f"07-10 {credit}"]
+
+
+@pytest.mark.parametrize(
     ("denominator", "amount"),
     [
         ("next_period", "109.68"),
