@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from deliverables import blocks
@@ -9,10 +11,11 @@ from deliverables.blocks import Block, Cell
 from deliverables.contexts import parts, tables
 from deliverables.contexts.boards import boards
 from deliverables.contexts.layout import Ask, Look, laid_out, look_of
+from phases.mechanisms import blocks as neutral_blocks
 from phases.mechanisms import parts as neutral
 from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.register.diagram import drawings
-from phases.mechanisms.register.queries import live_rows
+from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.sheet.queries import sheet_view
 from phases.mechanisms.situation import Situation
 from playbook.models import Matrix, Metric, Passage, Register, Sheet, Writing
@@ -46,7 +49,36 @@ def _register(s: Situation, item: Register, look: Look, title: str, several: boo
     own = tables.TABLES.get(item.key)
     if rows and own is not None:
         return [*found, own(s, rows) | {"caption": ""}]
-    return [*found, *laid_out(neutral.blocks(s, item.key), look, called)]
+    said = neutral.blocks(s, item.key)
+    if look.shows == "report" and _has_periods(item):
+        return [*found, *_by_period(said, rows, look)]
+    return [*found, *laid_out(said, look, called)]
+
+
+PERIOD = "period"
+"""The column that says which period a row is of; such rows are shown period by period."""
+
+
+def _has_periods(item: Register) -> bool:
+    column = item.columns.get(PERIOD)
+    return column is not None and column.required and next(iter(item.columns)) != PERIOD
+
+
+def _by_period(
+    said: Sequence[neutral_blocks.Block], rows: Sequence[RowView], look: Look
+) -> list[Block]:
+    """A table for each period, the latest first."""
+    found: list[Block] = []
+    for one in said:
+        if not isinstance(one, neutral_blocks.Table) or len(one.rows) != len(rows):
+            found += laid_out([one], look)
+            continue
+        named = [row.shown.get(PERIOD, "") or "No period named" for row in rows]
+        for period in sorted(set(named), reverse=True):
+            own = tuple(row for row, name in zip(one.rows, named, strict=True) if name == period)
+            found.append(blocks.heading(period))
+            found += laid_out([replace(one, caption="", rows=own)], look)
+    return found
 
 
 def _beside(s: Situation, left: Register, right: Register, look: Look) -> list[Block]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from phases.core.audit import canonical
-from tests.deliverables.records import PLAYBOOK, context_of, empty, full
+from tests.deliverables.records import PLAYBOOK, context_of, empty, full, row
 
 NAMES = ("configuration", "maintenance", "runbook")
 
@@ -130,3 +130,36 @@ def test_the_runbook_answers_the_day_to_day_questions():
     for title in ("What follows when a payment fails?", "Changes to billing logic", "Billing lag",
                   "Dunning of failed payments", "Ann Arbor"):  # fmt: skip
         assert title in said
+
+
+def test_evidence_stands_period_by_period_the_latest_first():
+    s, register = full(), "C6.register.evidence"
+    later = row(register, 65, "Payout file of April", "kept", period="2027-04",
+                piece="Payout file of April", kind="export_files")  # fmt: skip
+    s.records.rows[register].append(later)
+    shown = section(context_of(s, "C6.document.evidence"), "evidence")["blocks"]
+    assert [block["title"] for block in shown[::2]] == ["2027-04", "2027-03"]
+    assert [block["rows"][0][0]["text"] for block in shown[1::2]] == [
+        "Payout file of April", "Balance report of March",
+    ]  # fmt: skip
+
+
+def test_the_runbook_says_the_words_of_billing_and_where_each_function_is_told():
+    context = context_of(full(), "runbook")
+    terms = section(context, "words")["blocks"][0]["rows"]
+    assert {"Dunning", "Proration"} <= {line[0]["text"] for line in terms}
+    functions = section(context, "functions")["blocks"][0]["rows"]
+    assert len(functions) == 8
+    ids = {part["id"] for part in context["sections"]}
+    assert {line[-1]["href"].removeprefix("#") for line in functions} <= ids
+
+
+def test_a_board_says_how_a_figure_moved_and_what_it_means():
+    board = section(context_of(full(), "Q30.document.dashboard"), "control")["blocks"][0]
+    tiles = {tile["title"]: tile for tile in board["tiles"]}
+    assert tiles["DSO"]["value"] == "52 days"
+    assert tiles["DSO"]["state"] == "watch"
+    assert tiles["DSO"]["notes"][1:] == ["Baseline 61 days", "Target 48 days"]
+    assert tiles["Invoice accuracy"]["state"] == "red"
+    assert tiles["Failed payments"]["words"] == "No reading yet"
+    assert tiles["DSO"]["svg"].startswith("<svg")
