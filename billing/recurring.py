@@ -96,8 +96,10 @@ def is_free(line: Recurring, index: int, start: date, context: Context) -> bool:
     for free in line.free:
         if free.periods is not None and index < free.periods:
             return True
-        if free.start and start >= clock.moment(free.start):
-            return free.end is None or start < clock.end(free.end)
+        if free.start is None or start < clock.moment(free.start):
+            continue
+        if free.end is None or start < clock.end(free.end):
+            return True
     return False
 
 

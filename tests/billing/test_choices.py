@@ -86,6 +86,10 @@ FIRST, AFTER = "06-01 100.00", "07-01 200.00"
         (STUB, NO_BALANCE | {"rounding_mode": "up"}, ["06-16 30.00", "07-01 29.04"]),
         (JUNE | {"lines": [plan("100")], "discounts": [COUPON]}, {}, [FIRST, "07-01 100.00"]),
         (JUNE | {"lines": [plan("0")]}, {"zero_invoices": "skip"}, []),
+        (JUNE | {"end": "2025-09-30", "lines": [plan("10", free=[
+            {"start": "2025-06-01", "end": "2025-06-30"},
+            {"start": "2025-08-01", "end": "2025-08-31"}])]}, {},
+         ["07-01 10.00", "09-01 10.00"]),
         (JUNE | {"lines": [plan("0")]}, {}, ["06-01 0.00", "07-01 0.00"]),
         (JUNE | {"lines": [plan("90", trial={"until": "2025-06-30"})]},
          {"trial_zero_invoice": True}, ["06-01 0.00", "07-01 90.00"]),
