@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from phases.core.audit import sha256
 from phases.core.errors import BadValue, Conflict, NotAllowed, Refusal
+from phases.core.models import Contact
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.sheet import panel, queries, services
+from phases.mechanisms.sheet.certificate import certificate
 from phases.mechanisms.sheet.checks import sheet_signed
 from phases.mechanisms.sheet.content import _signed, words_changed
 from phases.mechanisms.sheet.models import SignOff, Wording
+from phases.mechanisms.sheet.queries import sheet_of, statement_views
 from phases.mechanisms.situation import Situation
 from playbook.checks import SheetSigned
 from playbook.models import Register
@@ -293,3 +296,55 @@ def test_what_follows_up_on_a_row_is_no_part_of_what_was_signed(library: Any) ->
     assert gaps.columns["resolution"].follows_up
     assert "resolution" not in _signed(gaps)
     assert "plan" in _signed(gaps)
+
+
+def test_one_person_signs_for_a_role(store: Session, tiny: Situation) -> None:
+    second = Contact(
+        engagement_id=tiny.engagement.id, name="Flo Finance", email="flo@acme.test",
+        role="finance_lead",
+    )  # fmt: skip
+    store.add(second)
+    store.flush()
+    tiny.records.forget("contacts", "people")
+
+    def signs(ref: str, name: str) -> None:
+        view = statement_views(tiny, sheet_of(tiny, "T5.sheet.words"))[0]
+        services.sign(
+            store, tiny, sheet_key="T5.sheet.words", role="finance_lead",
+            decisions={view.key: (True, "", view.sha256)}, signer=ref, name=name, email="",
+            address="", proof="code",
+        )  # fmt: skip
+
+    signs("c1", "Fay Finance")
+    with pytest.raises(NotAllowed, match="Fay Finance has begun to sign this"):
+        signs(second.ref, "Flo Finance")
+    first = next(contact for contact in tiny.records.contacts if contact.ref == "c1")
+    first.removed_at = datetime(2026, 11, 20, tzinfo=UTC)
+    store.flush()
+    tiny.records.forget("contacts", "people")
+    signs(second.ref, "Flo Finance")
+
+
+def test_a_certificate_says_who_signed_what_when_and_on_which_content(
+    store: Session, tiny: Situation
+) -> None:
+    sheet = sheet_of(tiny, "T5.sheet.words")
+    view = statement_views(tiny, sheet)[0]
+    services.sign(
+        store, tiny, sheet_key=sheet.key, role="finance_lead",
+        decisions={view.key: (True, "Fine", view.sha256)}, signer="c1", name="Fay Finance",
+        email="fay@acme.test", address="", proof="code",
+    )  # fmt: skip
+    one = certificate(tiny, sheet).statements[0]
+    said = one.signed[0]
+    assert (said.role, said.name, said.email, said.approved, said.comment, said.current) == (
+        "Finance Lead", "Fay Finance", "fay@acme.test", True, "Fine", True,
+    )  # fmt: skip
+    assert said.proof == "a one-time code sent by mail"
+    assert said.sha256 == one.sha256 == view.sha256
+    assert one.missing == ("RevOps Lead",)
+    assert not certificate(tiny, sheet).complete
+    services.reword(store, tiny, "u1", view.key, "Something else.", 0)
+    after = certificate(tiny, sheet).statements[0]
+    assert not after.signed[0].current
+    assert after.sha256 != said.sha256

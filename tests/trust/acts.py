@@ -185,6 +185,38 @@ def scores(w: World) -> Sent:
     return f"{w.at}/matrix/{MATRIX}", {**said, "version": str(view.version)}
 
 
+def many_steps(w: World) -> Sent:
+    chosen = ["Q3.send.intake_form:0", "Q3.send.definitions:0"]
+    return f"{w.at}/checklist/Q3.checklist.send/bulk", {"act": "done", "steps": chosen}
+
+
+def steps_from_a_table(w: World) -> Sent:
+    table = "Step\tState\nQ3.send.intake_form\tDone\n"
+    return f"{w.at}/checklist/Q3.checklist.send/import", {"table": table}
+
+
+def readings_from_a_table(w: World) -> Sent:
+    day = now().date().replace(day=1).isoformat()
+    table = f"Metric\tPeriod\tPart\tWhole\nQ20.metric.amendments\t{day}\t1\t10\n"
+    return f"{w.at}/metrics/import", {"table": table}
+
+
+def a_trip(w: World) -> Sent:
+    said = {"on": (now().date() - timedelta(days=2)).isoformat(), "note": "Usage tiers"}
+    return f"{w.at}/triggers/Q20.trigger.new_pricing", said
+
+
+def an_answered_trip(w: World) -> Sent:
+    place, said = a_trip(w)
+    w.staff.post(place, data=said)
+    return f"{place}/answer", {"on": said["on"], "answer": "Scoped", "version": "1"}
+
+
+def a_trip_told_by_the_customer(w: World) -> Sent:
+    place = f"{w.base}/schedule/Q20.schedule.maintenance/triggers/Q20.trigger.new_pricing"
+    return place, a_trip(w)[1]
+
+
 def a_reading(w: World) -> Sent:
     go_live = now().date() - timedelta(days=14)
     w.staff.post(
@@ -384,6 +416,8 @@ ACTS: dict[str, Make] = {
     "register.many": many_rows,
     "checklist.say": a_step,
     "checklist.done": a_tick,
+    "checklist.many": many_steps,
+    "checklist.bring_in": steps_from_a_table,
     "inputs.change": an_input,
     "inputs.confirm": a_confirmation,
     "sheet.reword": a_wording,
@@ -392,6 +426,9 @@ ACTS: dict[str, Make] = {
     "matrix.defer": a_deferral,
     "matrix.dissent": a_dissent,
     "metric.take": a_reading,
+    "metric.bring_in": readings_from_a_table,
+    "trigger.say": a_trip,
+    "trigger.answer": an_answered_trip,
     "schedule.record": an_occurrence,
     "meeting.plan": a_plan,
     "meeting.start": a_started_meeting,
@@ -416,6 +453,7 @@ ACTS: dict[str, Make] = {
     "portal.submit": a_sent_form,
     "portal.answer_sheet": a_signature,
     "portal.step_done": a_homework_step,
+    "portal.tell": a_trip_told_by_the_customer,
 }
 """By endpoint."""
 

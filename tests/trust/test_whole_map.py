@@ -28,6 +28,7 @@ KEYS = {
     "matrix": "Q10.matrix.tool",
     "metric": "Q18.metric.invoice_accuracy",
     "schedule": "Q20.schedule.maintenance",
+    "trigger": "Q20.trigger.new_pricing",
     "meeting": "Q7.meeting.kickoff",
     "writing": "Q4.writing.v0",
     "documents": "Q25.document.configuration",
@@ -67,6 +68,7 @@ OTHERS: dict[str, Any] = {
     "row_ref": "r1",
     "section": "1",
     "kind": "csv",
+    "trigger": "Q20.trigger.new_pricing",
 }
 
 

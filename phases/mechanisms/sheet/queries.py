@@ -237,6 +237,14 @@ def latest(s: Situation, sheet: Sheet) -> dict[tuple[str, str], SignOff]:
     return {(row.statement, row.role): row for row in s.records.sign_offs if row.sheet == sheet.key}
 
 
+def signatory(s: Situation, sheet: Sheet, role: str) -> SignOff | None:
+    """The last sign-off in *role*, while whoever gave it still plays that role here."""
+    said = [row for row in s.records.sign_offs if row.sheet == sheet.key and row.role == role]
+    plays = {contact.ref for contact in s.records.contacts if contact.role == role}
+    plays |= {member.user.ref for member in s.records.members if member.role == role}
+    return said[-1] if said and said[-1].signer in plays else None
+
+
 def signature(
     s: Situation, role: str, said: SignOff | None, content: Content, digest: str
 ) -> SignatureView:

@@ -11,7 +11,7 @@ from phases.core.errors import BadValue, Conflict, NotAllowed, Refusal, check_ve
 from phases.mechanisms.sheet.content import wording_of
 from phases.mechanisms.sheet.events import SheetSigned, StatementReworded
 from phases.mechanisms.sheet.models import SignOff, Wording
-from phases.mechanisms.sheet.queries import StatementView, sheet_of, statement_views
+from phases.mechanisms.sheet.queries import StatementView, sheet_of, signatory, statement_views
 from phases.mechanisms.situation import Situation
 from playbook.models import Sheet, Statement
 
@@ -122,6 +122,11 @@ def _must_play(s: Situation, sheet: Sheet, role: str, signer: str) -> None:
     if signer not in plays:
         title = s.playbook.role(role).title
         raise NotAllowed(f"Only the {title} of this engagement signs this.")
+    other = signatory(s, sheet, role)
+    if other is not None and other.signer not in (signer, ""):
+        raise NotAllowed(
+            f"{other.name} has begun to sign this, and one person signs for each role."
+        )
 
 
 def _allow(view: StatementView | None, key: str, decision: Decision) -> None:

@@ -18,6 +18,7 @@ from phases.core.models import User
 from phases.core.sessions import is_fresh
 from phases.mechanisms.page import current
 from phases.mechanisms.sheet import services
+from phases.mechanisms.sheet.certificate import certificate
 from phases.mechanisms.sheet.forms import WordingForm
 from phases.mechanisms.sheet.queries import not_applicable, sheet_of, sheet_view
 from phases.mechanisms.situation import Situation
@@ -35,6 +36,14 @@ def init_app(app: Flask) -> None:
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
     return _page(sheet_of(current(), key))
+
+
+@bp.get("/e/<slug>/sheet/<key>/certificate")
+@staff("read")
+def certified(slug: str, key: str) -> ResponseReturnValue:
+    s = current()
+    view = certificate(s, sheet_of(s, key))
+    return render_template("sheet/certificate.html", s=s, view=view)
 
 
 @bp.post("/e/<slug>/sheet/<key>/<statement_key>/wording")
