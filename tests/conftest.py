@@ -19,7 +19,17 @@ from phases.core.audit import sha256
 from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import Base, db
-from phases.core.models import Contact, Engagement, Grant, Invitation, Role, StaffSession, User
+from phases.core.models import (
+    CONFIRMED,
+    Contact,
+    Engagement,
+    Grant,
+    Input,
+    Invitation,
+    Role,
+    StaffSession,
+    User,
+)
 from phases.core.settings import Settings
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.situation import Situation
@@ -200,6 +210,16 @@ def make_engagement(session: Session, architect: User, library: Any) -> Callable
 @pytest.fixture
 def engagement(make_engagement: Callable[..., Engagement]) -> Engagement:
     return make_engagement()
+
+
+def live_since(session: Session, engagement: Engagement, day: date) -> None:
+    """As the go-live gate leaves it: the date recorded, and CONFIRMED."""
+    said = Input(
+        engagement_id=engagement.id, key="profile.go_live", value=day.isoformat(),
+        standing=CONFIRMED, changed_by="u1",
+    )  # fmt: skip
+    session.add(said)
+    session.flush()
 
 
 @pytest.fixture

@@ -192,6 +192,19 @@ class Situation:
         item = self.playbook.items.get(key)
         return getattr(item, "default", None)
 
+    def recorded_by(self, key: str) -> Gate | None:
+        """The gate whose passing gives the input *key* its value, while it has none."""
+        if self.value(key) not in (None, "", []):
+            return None
+        return next(
+            (
+                gate for gate in self.playbook.of(Gate)
+                if any(outcome.asks == key for outcome in gate.outcomes.values())
+                and self.applies(gate)
+            ),
+            None,
+        )  # fmt: skip
+
     def shown(self, key: str) -> str:
         """The value of an input in words: titles of options, yes and no; empty if unknown."""
         return in_words(self.playbook, key, self.value(key))

@@ -66,6 +66,8 @@ class FlagField(SelectField):
 class ProfileForm(FlaskForm):
     """The profile's inputs as fields named after them."""
 
+    names: tuple[str, ...] = ()
+
     def profile(self) -> dict[str, Any]:
         """The values by short name; a choice left to the recommendation, or nothing, is None."""
         values = {}

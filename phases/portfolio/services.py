@@ -121,10 +121,16 @@ def free_slug(session: Session, customer: str) -> str:
 def change_profile(
     session: Session, s: Situation, actor: str, values: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """Set profile inputs; what changed becomes ASSUMED again. Returns the names that changed."""
+    """Set profile inputs; what changed becomes ASSUMED again. Returns the names that changed.
+
+    Raises:
+        BadValue: a gate records one of them.
+    """
     changed = tuple(name for name, value in values.items() if plain(value) != s.profile.get(name))
     for name in changed:
         key = PROFILE + name
+        if gate := s.recorded_by(key):
+            raise BadValue(name, f"{gate.called} records this when it is passed.")
         said = s.records.inputs.get(key)
         if said is None:
             said = Input(engagement_id=s.engagement.id, key=key, version=0)

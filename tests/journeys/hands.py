@@ -173,11 +173,13 @@ def attest(architect: Person, slug: str, gate: str, criterion: str, note: str) -
     architect.press(line.get_by_role("button", name="Attest", exact=True))
 
 
-def decide(architect: Person, slug: str, gate: str, outcome: str) -> None:
-    """Take an outcome of a gate."""
+def decide(architect: Person, slug: str, gate: str, outcome: str, on: date | None = None) -> None:
+    """Take an outcome of a gate, giving the date it asks for."""
     architect.goto(f"/e/{slug}/gate/{gate}")
     missing = architect.page.locator("li.criterion-unmet").all_inner_texts()
     assert missing == [], "\n".join(missing)
+    if on is not None:
+        put(architect.page, "on", on.isoformat())
     architect.press(architect.page.get_by_role("button", name=outcome, exact=True))
     assert architect.sees("Decided and recorded.")
 

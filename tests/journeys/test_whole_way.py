@@ -339,15 +339,12 @@ def test_the_tool_is_built_tested_and_gate_2d_passed(
 def test_go_live_is_set_and_everybody_comes_back_weeks_later(
     stage: Stage, acts: SimpleNamespace, live: Live
 ) -> None:
-    """The profile is changed after a look at what follows; then links and logins have run out."""
+    """The gate to real invoices records the day; then links and logins have run out."""
     architect: Person = acts.architect
     architect.goto(f"/e/{acts.slug}/profile")
-    hands.put(architect.page, "go_live", acts.go_live.isoformat())
-    architect.press("Show what would change")
-    assert architect.page.locator("main table").first.locator("tbody tr").count() == 1
-    architect.press("Change the profile")
-    cutover = {"value": acts.go_live.isoformat(), "confirmed": True}
-    hands.change_input(architect, acts.slug, "Q29.input.cutover_date", cutover)
+    assert architect.sees("records it when it is passed")
+    fill(live, acts.slug, "readiness", acts.go_live)
+    hands.decide(architect, acts.slug, "C10.gate.go_live", "Go live", on=acts.go_live)
     live.ago = timedelta()
     architect.goto("/")
     assert "/login" in architect.page.url

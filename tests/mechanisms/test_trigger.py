@@ -15,13 +15,13 @@ from phases.core.clock import today
 from phases.core.commit import commit
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
 from phases.core.models import Engagement, Member, OutboxJob, User
-from phases.mechanisms.inputs.services import set_input
 from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.trigger.queries import trigger_of, trigger_view, trigger_views
 from phases.mechanisms.trigger.services import answer_trip, say_trip
 from phases.portfolio.models import EngagementSummary, WorkItem
+from tests.conftest import live_since
 
 SYNC, PRICING = "Q20.trigger.sync_failures", "Q20.trigger.new_pricing"
 PAYMENTS = "Q20.trigger.failed_payments"
@@ -40,10 +40,7 @@ def manager(session: Session, user: Callable[..., User], engagement: Engagement)
 @pytest.fixture
 def live(session: Session, engagement: Engagement, manager: User) -> Situation:
     """The engagement, live for four months."""
-    s = situation_for(session, engagement)
-    go_live = (today(engagement.time_zone) - timedelta(days=130)).isoformat()
-    set_input(session, s, manager.ref, "profile.go_live", go_live, "Agreed")
-    session.flush()
+    live_since(session, engagement, today(engagement.time_zone) - timedelta(days=130))
     return situation_for(session, engagement)
 
 

@@ -23,6 +23,7 @@ from phases.mechanisms.form.queries import asked, form_of
 from phases.mechanisms.matrix.queries import matrix_of, matrix_view
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.situation import Situation
+from tests.conftest import live_since
 
 CASES = "Q28.register.edge_cases"
 GAPS = "Q9.register.gaps"
@@ -219,9 +220,7 @@ def a_trip_told_by_the_customer(w: World) -> Sent:
 
 def a_reading(w: World) -> Sent:
     go_live = now().date() - timedelta(days=14)
-    w.staff.post(
-        f"{w.at}/profile", data={**profile_of(w), "go_live": go_live.isoformat(), "version": ""}
-    )
+    live_since(w.session, w.engagement, go_live)
     page = w.staff.get(f"{w.at}/metrics").text
     block = page.split("/metrics/Q18.metric.tickets", 1)[1]
     found = re.search(r'option value="([^"]+)"', block)

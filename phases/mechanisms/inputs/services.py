@@ -42,10 +42,12 @@ def set_input(
     A value that is set again as it stood keeps its standing.
 
     Raises:
-        BadValue: *value* is not of the input's type, or the source is too long.
+        BadValue: *value* is not of the input's type, the source is too long, or a gate records it.
         Conflict: somebody else changed it first.
     """
     item = input_of(s, key)
+    if gate := s.recorded_by(key):
+        raise BadValue("value", f"{gate.called} records this when it is passed.")
     new = parse(s.playbook, item, value)
     record = _record(s, actor, key)
     kind = kind_of(s.playbook, item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,15 +67,14 @@ def phase(slug: str, phase_slug: str) -> ResponseReturnValue:
 @staff("read")
 def profile(slug: str) -> ResponseReturnValue:
     s = current()
-    form = profile_form(s.playbook)(data=_form_data(s.profile))
-    return _profile_page(form)
+    return _profile_page(_form(s, data=_form_data(s.profile)))
 
 
 @bp.post("/e/<slug>/profile/preview")
 @staff("work")
 def preview(slug: str) -> ResponseReturnValue:
     s = current()
-    form = profile_form(s.playbook)()
+    form = _form(s)
     if not form.validate():
         return _profile_page(form), 422
     then = services.with_profile(s, form.profile())
@@ -94,7 +93,7 @@ def preview(slug: str) -> ResponseReturnValue:
 @commits
 def change_profile(slug: str) -> ResponseReturnValue:
     s = current()
-    form = profile_form(s.playbook)()
+    form = _form(s)
     if not form.validate():
         return _profile_page(form), 422
     kept, theirs = _both_texts(s, form.profile())
@@ -106,6 +105,13 @@ def change_profile(slug: str) -> ResponseReturnValue:
         "Profile changed. What applies has followed." if changed else "Nothing changed.", "success"
     )
     return redirect(url_for("engagement.overview", slug=slug))
+
+
+def _form(s: Situation, **given: Any) -> ProfileForm:
+    """The form without what a gate has yet to record."""
+    form = profile_form(s.playbook)(**given)
+    form.names = tuple(name for name in form.names if not s.recorded_by(PROFILE + name))
+    return form
 
 
 def _both_texts(s: Situation, values: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
@@ -128,6 +134,11 @@ def _profile_page(form: ProfileForm) -> str:
         s=s,
         form=form,
         may_work=allowed("work"),
+        at_gates=[
+            (s.playbook.get(PROFILE + name).title, gate)
+            for name in s.playbook.profile
+            if (gate := s.recorded_by(PROFILE + name))
+        ],
         contradictions=contradictions(s.playbook, s.profile),
         advice=recommendations(s.playbook, s.profile),
     )
