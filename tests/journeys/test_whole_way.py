@@ -123,8 +123,8 @@ def test_the_customer_opens_the_link_from_the_mail(stage: Stage, acts: SimpleNam
 def test_the_customer_answers_a_question_at_a_time(stage: Stage, acts: SimpleNamespace) -> None:
     finance: Person = acts.finance
     page = finance.page
-    finance.goto(f"{acts.finance_base}/form/{FORM}")
     finance.goto(f"{acts.finance_base}/documents/Q30.document.dashboard")
+    finance.goto(f"{acts.finance_base}/form/{FORM}")
     finance.press("Start")
     assert hands.block(page, "keep_tool").is_hidden()
     for question, value in TODAY_SECTION.items():
@@ -472,5 +472,5 @@ def test_every_other_page_of_it_is_sound(stage: Stage, acts: SimpleNamespace) ->
         architect.goto(place)
     architect.goto(f"{base}/register/Q99.register.nothing", status=404)
     finance: Person = acts.finance
-    finance.goto(f"{acts.finance_base}/form/{FORM}")
     finance.goto(f"{acts.finance_base}/documents/Q30.document.dashboard")
+    finance.goto(f"{acts.finance_base}/form/{FORM}")
