@@ -49,9 +49,13 @@ def download(slug: str, key: str) -> ResponseReturnValue:
 
 
 @bp.get("/e/<slug>/text/<key>/<passage>")
-@staff("work")
+@staff("read")
 def open_passage(slug: str, key: str, passage: str) -> ResponseReturnValue:
-    writing, item = _to_work_on(key, passage)
+    """The section to edit; who may not is led to where it can be read."""
+    writing = writing_of(current(), key)
+    item = passage_of(current(), writing, passage)
+    if not _may_work(writing):
+        return _back(key, passage)
     view = passage_view(current(), item)
     form = PassageForm(formdata=None)
     form.text.data, form.base.data = view.text, view.base if view.edited else view.draft
