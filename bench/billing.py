@@ -2,8 +2,8 @@
 
 Both take the same contracts in the same blocks, in turn; what is compared is processor time, so
 that a busy machine does not count. The plain loop grows in line with the number of invoices, so
-growth is measured against it: what a busier machine adds to both is not growth. Each size runs in a process of its own, whose memory is that of
-the work alone.
+growth is measured against it: what a busier machine adds to both is not growth. Each size runs in
+a process of its own, whose memory is that of the work alone.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 from billing import commitments, fixed, recurring, usage
@@ -17,16 +17,28 @@ from billing.rates import Context
 from billing.terms import Line, Milestones, OneOff, Recurring, Usage
 
 
-def expected_of(document: Document) -> Iterator[tuple[Contract, Conventions, tuple[Invoice, ...]]]:
+Made = tuple[Contract, Conventions, tuple[Invoice, ...]]
+
+
+def expected_of(document: Document) -> list[Made]:
     """Each contract of a document with its conventions and expected invoices.
 
     Raises:
-        TermsError: a contract has no end and no day to bill through.
+        TermsError: contracts that cannot be billed, each named.
     """
+    found: list[Made] = []
+    problems: list[Problem] = []
     for row, contract in enumerate(document.contracts, 1):
         c = merged(document.conventions, contract.conventions)
-        through = contract.bill_through or document.bill_through
-        yield contract, c, expected(contract, document.conventions, through, row)
+        try:
+            invoices = expected(contract, document.conventions, document.bill_through, row)
+        except TermsError as error:
+            problems += error.problems
+        else:
+            found.append((contract, c, invoices))
+    if problems:
+        raise TermsError(problems)
+    return found
 
 
 def expected(

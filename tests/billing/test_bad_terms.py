@@ -192,6 +192,14 @@ def test_a_contract_without_end_needs_a_day_to_bill_through() -> None:
     assert len(expected(contract, bill_through=date(2024, 6, 30))) == 6
 
 
+def test_every_contract_that_cannot_be_billed_is_named() -> None:
+    endless = [terms(number) | {"end": None} for number in ("C-1", "C-3")]
+    with pytest.raises(TermsError) as refused:
+        expected_json(document_of({"contracts": [endless[0], terms("C-2"), endless[1]]}))
+
+    assert [problem.row for problem in refused.value.problems] == [1, 3]
+
+
 def test_an_empty_term_is_refused_where_ends_are_exclusive() -> None:
     contract = contract_of(
         terms(end="2024-01-15") | {"conventions": {"contract_end_meaning": "exclusive"}}

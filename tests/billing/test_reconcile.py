@@ -213,6 +213,16 @@ def test_the_summary_counts_accuracy_lag_and_money() -> None:
     assert summary.without_schedule == {"C-2", "Z-9"}
 
 
+def test_another_system_takes_the_place_of_what_is_expected() -> None:
+    legacy = [real(one, f"L-{one.issue_date}") for one in due(terms())]
+    ones = [real(one) for one in due(terms())]
+    ones[2] = ones[2]._replace(**repriced(legacy[2], "115.05"))
+    ones[6] = ones[6]._replace(tax=Decimal("0.00"), total=Decimal("121.11"))
+
+    found = [one for one in reconcile(legacy, ones) if one.outcome != "exact"]
+    assert [one.causes for one in found] == [("discount",), ("tax",)]
+
+
 def test_nothing_to_judge_has_no_accuracy() -> None:
     summary = Summary.of(())
 
