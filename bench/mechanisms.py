@@ -20,16 +20,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import Date, Integer, Table, UniqueConstraint, insert, select
 from sqlalchemy.orm import Session
 
-from bench.measure import Figure, counted, in_turn, p95, ratio
+from bench.measure import Figure, counted, in_turn, milliseconds, p95, ratio
 from bench.world import TOKEN, app_on, demo_app, folder, grown
 from phases.core.db import Base, begin_write, db
 from phases.core.models import Engagement, Member, User
+from playbook.loader import load_all
 
 CUSTOMER = "Plumeleaf"
 TIMES = 10
 MOST_QUERIES = 12
 MOST_OVER_ENGAGEMENT = 2.0
 ENGAGEMENTS = 200
+CONTENT = Path(__file__).parent.parent / "playbook" / "content"
+MOST_LOADING = 1_000.0
 
 PAGES = {
     "checklist": "/e/{slug}/checklist/Q4.checklist.preparation",
@@ -62,7 +65,15 @@ def run(rounds: int = 20) -> list[Figure]:
         plain = demo_app(place / "plain")
         library = plain.extensions["library"]
         full = tenfold(place / "plain", place / "full", library)
-        return [*_pages(plain, full, rounds), *_my_work(place, plain, library, rounds)]
+        return [
+            *_content(), *_pages(plain, full, rounds), *_my_work(place, plain, library, rounds),
+        ]  # fmt: skip
+
+
+def _content() -> list[Figure]:
+    """Loading and checking the whole content, as start-up does."""
+    took = min(milliseconds(lambda: load_all([CONTENT])) for _ in range(3))
+    return [Figure("loading and checking the whole content", took, "ms", MOST_LOADING)]
 
 
 def _pages(plain: Flask, full: Flask, rounds: int) -> list[Figure]:

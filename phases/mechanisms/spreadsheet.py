@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
@@ -168,7 +169,7 @@ def xlsx_of(title: str, lines: Iterable[Sequence[object]]) -> bytes:
     return out.getvalue()
 
 
-def _bold(sheet: object, value: object) -> WriteOnlyCell:
+def _bold(sheet: Any, value: Any) -> Any:
     cell = WriteOnlyCell(sheet, value)
     cell.font = Font(bold=True)
     return cell

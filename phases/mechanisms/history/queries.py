@@ -12,12 +12,14 @@ MOST = 100
 """How many changes a page tells, the newest ones."""
 
 
-def changes_of(session: Session, engagement: Engagement, subject: str) -> list[Change]:
+def changes_of(
+    session: Session, engagement: Engagement, subject: str, most: int = MOST
+) -> list[Change]:
     """The changes of *subject*, newest first."""
     query = (
         select(Change)
         .where(Change.engagement_id == engagement.id, Change.subject == subject)
         .order_by(Change.id.desc())
-        .limit(MOST)
+        .limit(most)
     )
     return list(session.scalars(query))

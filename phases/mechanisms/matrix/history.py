@@ -15,6 +15,9 @@ from phases.mechanisms.matrix.scores import shown_evidence
 from phases.mechanisms.situation import Situation
 from playbook.models import Matrix
 
+NEWEST = 10
+"""How many changes the page tells unless all are asked for."""
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -25,7 +28,9 @@ class Happened:
     differences: tuple[tuple[str, str, str], ...]
 
 
-def history_of(session: Session, s: Situation, matrix: Matrix) -> list[Happened]:
+def history_of(
+    session: Session, s: Situation, matrix: Matrix, most: int = NEWEST
+) -> list[Happened]:
     """What changed, newest first."""
     return [
         Happened(
@@ -33,7 +38,7 @@ def history_of(session: Session, s: Situation, matrix: Matrix) -> list[Happened]
             s.people.name(change.actor),
             tuple(_difference(s, matrix, name, *pair) for name, pair in change.changes.items()),
         )
-        for change in changes_of(session, s.engagement, matrix.key)
+        for change in changes_of(session, s.engagement, matrix.key, most)
     ]
 
 

@@ -22,8 +22,9 @@ from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Refusal
 from phases.mechanisms import spreadsheet
+from phases.mechanisms.history.queries import MOST
 from phases.mechanisms.matrix import services, tables
-from phases.mechanisms.matrix.history import history_of
+from phases.mechanisms.matrix.history import NEWEST, history_of
 from phases.mechanisms.matrix.queries import MatrixView, matrix_of, matrix_view
 from phases.mechanisms.matrix.scores import Score, uploads
 from phases.mechanisms.page import current
@@ -233,11 +234,13 @@ def _page(
     s = current()
     view = matrix_view(s, matrix)
     may_work = access.allowed("work", matrix.subphase) and s.applies(matrix)
+    every = "history" in request.args
     return render_template(
         "matrix/matrix.html", s=s, view=view, how=s.applicability(matrix),
         subphase=s.playbook.subphase(matrix.subphase), errors=errors or {},
         typed=request.form if request.method == "POST" else {}, may_work=may_work,
-        signed=_signed(s, matrix), history=history_of(_session(), s, matrix),
+        signed=_signed(s, matrix), every=every, newest=NEWEST,
+        history=history_of(_session(), s, matrix, MOST if every else NEWEST),
         uploads=list(dict.fromkeys(file.name for file in uploads(s))) if may_work else [],
         people=s.people.names, bring=bring or ScoresForm(), bringing=bring is not None,
     )  # fmt: skip

@@ -40,8 +40,8 @@ FIND = "find_"
 class LinksField(SelectMultipleField):
     """What a row rests on, as boxes to tick: what stands there, what is ticked, what was found."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, validate_choice=False, choices=[], **kwargs)
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, choices=[], **kwargs)
         self.offered: list[LinkView] = []
         self.sought: str | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from phases.core.errors import BadValue
@@ -184,9 +185,7 @@ def _route(
         return "", None
     for name, value in route.sets.items():
         if kept.get(name) is None:
-            kept[name] = problems.of(
-                lambda name=name, value=value: stored(name, register.columns[name], value), None
-            )
+            kept[name] = problems.of(partial(stored, name, register.columns[name], value), None)
     owner = _who_plays(s, route.role) if route.role and register.owner else ""
     if route.within is None or not register.due:
         return owner, None
