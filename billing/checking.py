@@ -21,6 +21,7 @@ from billing.terms import (
     Amendment,
     AnyLine,
     Milestones,
+    OneOff,
     Periodic,
     Recurring,
     Step,
@@ -130,6 +131,23 @@ def _lines(contract: Agreement) -> Iterator[Found]:
 
 def _line(line: AnyLine, field: str, contract: Agreement) -> Iterator[Found]:
     start, end = plain(line.start or contract.start), last_day(contract)
+    yield from _term_of(line, field, contract)
+    yield from _taxes(line.taxes, f"{field}.taxes")
+    yield from _discounts(line.discounts, f"{field}.discounts")
+    yield from _conventions(line.conventions, f"{field}.conventions")
+    yield from _outside(_days(line, field), start, end)
+    if isinstance(line, Periodic):
+        yield from _periodic(line, field)
+    if isinstance(line, Recurring):
+        yield from _recurring(line, field, start)
+    if isinstance(line, Usage) and line.timing == "advance":
+        yield f"{field}.timing", "usage is known, and billed, in arrears only"
+    if isinstance(line, Milestones):
+        yield from _milestones(line, field)
+
+
+def _term_of(line: AnyLine, field: str, contract: Agreement) -> Iterator[Found]:
+    start, end = plain(line.start or contract.start), last_day(contract)
     if start < plain(contract.start):
         yield f"{field}.start", f"{start} lies before the contract's start {contract.start}"
     if line.end and plain(line.end) < start:
@@ -138,19 +156,18 @@ def _line(line: AnyLine, field: str, contract: Agreement) -> Iterator[Found]:
         yield f"{field}.start", f"{start} lies after the contract's end {end}"
     if line.end and end and plain(line.end) > end and line in contract.lines:
         yield f"{field}.end", f"{line.end} lies after the contract's end {end}"
-    yield from _taxes(line.taxes, f"{field}.taxes")
-    yield from _discounts(line.discounts, f"{field}.discounts")
-    yield from _conventions(line.conventions, f"{field}.conventions")
-    if isinstance(line, Periodic):
-        yield from _periodic(line, field)
-    if isinstance(line, Recurring):
-        yield from _recurring(line, field, start)
+
+
+def _days(line: AnyLine, field: str) -> Iterator[tuple[str, date]]:
+    """Every day on which something of the line happens."""
     if isinstance(line, Usage):
-        if line.timing == "advance":
-            yield f"{field}.timing", "usage is known, and billed, in arrears only"
-        yield from _records(line, field, start, end)
+        for place, record in enumerate(line.records):
+            yield f"{field}.records[{place}].on", plain(record.on)
     if isinstance(line, Milestones):
-        yield from _milestones(line, field)
+        for place, milestone in enumerate(line.milestones):
+            yield f"{field}.milestones[{place}].on", milestone.on
+    if isinstance(line, OneOff) and line.on:
+        yield f"{field}.on", line.on
 
 
 def _periodic(line: Periodic, field: str) -> Iterator[Found]:
@@ -252,10 +269,10 @@ def shared_days(contract: Agreement) -> list[Found]:
     return found
 
 
-def _records(line: Usage, field: str, start: date, end: date | None) -> Iterator[Found]:
-    for place, record in enumerate(line.records):
-        if plain(record.on) < start or (end and plain(record.on) > end):
-            yield f"{field}.records[{place}]", f"usage on {record.on} lies outside the line's term"
+def _outside(days: Iterable[tuple[str, date]], start: date, end: date | None) -> Iterator[Found]:
+    for field, day in days:
+        if day < start or (end and day > end):
+            yield field, f"{day} lies outside the line's term"
 
 
 def _milestones(line: Milestones, field: str) -> Iterator[Found]:

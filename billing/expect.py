@@ -16,7 +16,6 @@ from billing.money import Purse, known_currency
 from billing.rates import Context
 from billing.terms import Line, Milestones, OneOff, Recurring, Usage
 
-
 Made = tuple[Contract, Conventions, tuple[Invoice, ...]]
 
 

@@ -131,7 +131,8 @@ class Purse:
         """*total* in proportion to *weights*; what rounding leaves over goes where *to* says.
 
         With ``largest``, every part is rounded down and those with the largest remainders get one
-        minor unit each, the earlier first. With ``leave`` the parts need not add up.
+        minor unit each, the earlier first; so they do where so many parts are rounded up that the
+        first or last would have to be negative. With ``leave`` the parts need not add up.
         """
         whole = sum(weights, Fraction(0))
         if not whole:
@@ -140,9 +141,11 @@ class Purse:
         if to == "largest":
             return self._largest(total, exact)
         parts = [self.round(decimal_of(part)) for part in exact]
-        if to != "leave" and parts:
-            parts[0 if to == "first" else -1] += self.round(total) - sum(parts, ZERO)
-        return parts
+        if to == "leave" or not parts:
+            return parts
+        place = 0 if to == "first" else -1
+        parts[place] += self.round(total) - sum(parts, ZERO)
+        return self._largest(total, exact) if parts[place] < 0 < total else parts
 
     def _largest(self, total: Decimal, exact: Sequence[Fraction]) -> list[Decimal]:
         parts = [rounded(decimal_of(part), self.decimals, "floor") for part in exact]
