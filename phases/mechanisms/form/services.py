@@ -23,6 +23,7 @@ from phases.mechanisms.form.queries import (
     visible,
 )
 from phases.mechanisms.form.values import EMPTY, parse, shown
+from phases.mechanisms.history.services import note as keep
 from phases.mechanisms.inputs.services import feed, input_of
 from phases.mechanisms.situation import Situation
 from playbook.models import Form, Question
@@ -72,6 +73,7 @@ def save_answer(
         kept={question_key: shown(question, value)},
         theirs={question_key: shown(question, answer.value)},
     )  # fmt: skip
+    before = answer.value
     answer.value, answer.answered_by = value, actor
     answer.version += 1
     session.add(answer)
@@ -79,6 +81,7 @@ def save_answer(
     session.flush()
     event = AnswerSaved(question_key, form_key, answer.version)
     audit.record(session, s.engagement, actor, event)
+    keep(session, s.engagement, actor, question_key, answer.version, {"value": (before, value)})
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,10 @@ from phases.core import access
 from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.db import db
+from phases.mechanisms.exchange import download, written
 from phases.mechanisms.form import services
 from phases.mechanisms.form.forms import ReopenForm
+from phases.mechanisms.form.history import history_of, table
 from phases.mechanisms.form.queries import form_of, form_view
 from phases.mechanisms.page import current
 from playbook.models import Form
@@ -32,6 +34,15 @@ def page(slug: str, key: str) -> ResponseReturnValue:
     return _page(form_of(current(), key), ReopenForm())
 
 
+@bp.get("/e/<slug>/form/<key>/export.<kind>")
+@staff("read")
+def export(slug: str, key: str, kind: str) -> ResponseReturnValue:
+    view = form_view(current(), form_of(current(), key))
+    return download(
+        written(kind, view.title, table(view)), kind, f"{slug}-{key.rpartition('.')[2]}.{kind}"
+    )
+
+
 @bp.post("/e/<slug>/form/<key>/reopen")
 @staff("work")
 @commits
@@ -48,8 +59,12 @@ def reopen(slug: str, key: str) -> ResponseReturnValue:
 
 def _page(item: Form, form: ReopenForm) -> str:
     s = current()
+    view, asked = form_view(s, item), request.args.get("history", "")
+    answer = next((one for one in view.answers if one.key == asked), None)
+    told = history_of(cast(Session, db.session), s, answer.question) if answer else []
     return render_template(
-        "form/form.html", s=s, view=form_view(s, item), form=form, how=s.applicability(item),
+        "form/form.html", s=s, view=view, form=form, told=told, asked=asked,
+        how=s.applicability(item),
         subphase=s.playbook.subphase(item.subphase), files=s.records.files,
         may_work=access.allowed("work", item.subphase),
     )  # fmt: skip
