@@ -387,6 +387,17 @@ def test_a_part_that_is_not_given_stays(session: Session, kept: Situation) -> No
     assert (row.notes, row.attendees, row.others) == ({"": "One"}, ["c1"], "Dee")
 
 
+def test_a_note_written_beforehand_does_not_say_who_comes(
+    session: Session, kept: Situation
+) -> None:
+    services.write(session, kept, "u1", KICKOFF, 1, Minutes(notes={"": "Ask for the figures"}))
+    slot = queries.slot_of(kept, item(KICKOFF), 1)
+    assert queries.meeting_view(kept, item(KICKOFF), slot).present == (
+        "Ann Architect", "Fay Finance",
+    )  # fmt: skip
+    assert services.start(session, kept, "u1", KICKOFF, 1).attendees == ["u1", "c1"]
+
+
 def test_an_input_confirmed_in_it_says_so(session: Session, kept: Situation) -> None:
     from_nothing = [view.key for view in queries.assumed(kept, item(KICKOFF))]
     assert from_nothing == ["T2.input.tool"]

@@ -288,7 +288,8 @@ def people_of(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[Perso
     known = {member.user.ref: (member.user.name, member.role) for member in s.records.members}
     known |= {contact.ref: (contact.name, contact.role) for contact in s.records.contacts}
     wanted = {*meeting.attendees, "architect"}
-    coming = set(row.attendees or []) if row.version else None
+    said = row.planned_at or row.ended_at or row.attendees
+    coming = set(row.attendees or []) if said else None
     found = [
         PersonView(
             ref, name, titles.get(role, role), role in wanted,

@@ -107,11 +107,11 @@ def start(session: Session, s: Situation, actor: str, key: str, number: int) -> 
     if row.started_at:
         raise Refusal(f"“{meeting.title}” is running already.")
     row.started_at = now()
+    if row.planned_at is None and not row.attendees:
+        row.attendees = _expected(s, meeting)
     planned = local(s, row.planned_at)
     if planned is None or planned.date() != s.today:
         row.planned_at = row.started_at
-    if not row.version:
-        row.attendees = _expected(s, meeting)
     return _save(session, s, actor, row, events.MeetingStarted(meeting.key, number))
 
 
