@@ -319,7 +319,7 @@ def test_the_architect_adds_and_invites_a_contact(
     assert client.post(place, data=data).location == place
     page = client.get(place).text
     assert "Finance Lead" in page
-    assert "Being sent" in page
+    assert "Being prepared" in page
     assert "No outgoing mail is set up" in page
 
 

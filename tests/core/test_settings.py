@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,9 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phases.core import worker
+from phases.core.accounts import queries
 from phases.core.accounts.queries import without_secret
 from phases.core.accounts.security import fits
-from phases.core.models import StaffSession, User
+from phases.core.clock import now
+from phases.core.models import OutboxJob, Setting, StaffSession, User
+from phases.core.settings import Settings
 
 
 @pytest.fixture
@@ -125,3 +129,34 @@ def test_an_admin_cannot_shut_out_the_own_account(
 def test_an_unknown_user_or_message_is_not_found(admin: FlaskClient) -> None:
     assert admin.get("/settings/users/999").status_code == 404
     assert admin.post("/settings/outgoing/999/show").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "smtp", "label"),
+    [
+        ("notice", "done", "mail.example", "Sent"),
+        ("render", "done", "mail.example", "Done"),
+        ("render", "done", "", "Done"),
+        ("notice", "waiting", "", "Being prepared"),
+        ("notice", "waiting", "mail.example", "Waiting"),
+        ("notice", "kept", "", "Kept"),
+    ],
+)
+def test_the_outgoing_list_says_what_became_of_a_row(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, kind: str, state: str, smtp: str, label: str
+) -> None:
+    monkeypatch.setitem(app.config, "SETTINGS", Settings(firm_name="Northgate", smtp_host=smtp))
+    job = OutboxJob(kind=kind, state=state, attempts=0, data={})
+    assert queries.state_of(job)[1] == label
+
+
+def test_an_admin_is_told_while_no_worker_is_seen(
+    session: Session, staff: Callable[..., FlaskClient]
+) -> None:
+    page = "/settings/outgoing"
+    assert "The worker is not running" in staff("admin").get(page).text
+    session.merge(Setting(key=worker.HEARTBEAT, value=now().isoformat()))
+    assert "The worker is not running" not in staff("admin").get(page).text
+    old = now() - timedelta(minutes=10)
+    session.merge(Setting(key=worker.HEARTBEAT, value=old.isoformat()))
+    assert "The worker is not running" in staff("admin").get(page).text

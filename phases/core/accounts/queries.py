@@ -27,7 +27,7 @@ STATES = {
     outbox.FAILED: ("red", "Failed"),
     outbox.STOPPED: ("blocked", "Stopped"),
     outbox.DROPPED: ("na", "Not needed"),
-    outbox.DONE: ("done", "Sent"),
+    outbox.DONE: ("done", "Done"),
 }
 """Chips of the states, in the order in which they want attention."""
 
@@ -37,6 +37,7 @@ KINDS = {
     "code": "Code to sign",
     "reminder": "Reminder",
     "notice": "Notice",
+    "render_document": "Print a document",
 }
 
 
@@ -174,6 +175,7 @@ class Outgoing:
     counts: tuple[tuple[str, str, int], ...]
     state: str
     sends_mail: bool
+    worker: str
 
 
 def outgoing(session: Session, state: str) -> Outgoing:
@@ -198,11 +200,20 @@ def outgoing(session: Session, state: str) -> Outgoing:
         counts=tuple((s, label, numbers.get(s, 0)) for s, (_, label) in STATES.items()),
         state=state if state in STATES else "",
         sends_mail=mail.settings().sends_mail,
+        worker=worker_missing(session),
     )
 
 
+def worker_missing(session: Session) -> str:
+    """What is wrong with the worker, in a sentence; empty while it is alive."""
+    found = _worker_fact(session)
+    if found.kind == "met":
+        return ""
+    return f"The worker is not running ({found.value}), so nothing here moves on."
+
+
 def _row(job: OutboxJob, engagement: Engagement | None, whom: str) -> JobRow:
-    kind, label = STATES[job.state]
+    kind, label = state_of(job)
     kept = job.state in (outbox.KEPT, outbox.SHOWN)
     return JobRow(
         id=job.id, what=KINDS.get(job.kind, job.kind.replace("_", " ").capitalize()), whom=whom,
@@ -213,6 +224,16 @@ def _row(job: OutboxJob, engagement: Engagement | None, whom: str) -> JobRow:
         may_retry=job.state in (outbox.FAILED, outbox.STOPPED)
         or (job.state == outbox.KEPT and mail.settings().sends_mail),
     )  # fmt: skip
+
+
+def state_of(job: OutboxJob) -> tuple[str, str]:
+    """The chip of a row: mails are sent or, without a mail server, prepared to be passed on."""
+    is_mail = job.kind in mail.BUILDERS
+    if is_mail and job.state == outbox.DONE:
+        return "done", "Sent"
+    if job.state == outbox.WAITING and not job.attempts and not mail.settings().sends_mail:
+        return "waiting", "Being prepared"
+    return STATES[job.state]
 
 
 def _names(session: Session, jobs: list[OutboxJob]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from phases.core import outbox
 from phases.core.clock import now
 from phases.core.invitations.roles import roles_of
+from phases.core.mail import settings as mail_settings
 from phases.core.models import Contact, Engagement, Grant, Invitation, Member, OutboxJob, Role, User
 
 NOT_INVITED = ("todo", "Not invited")
@@ -176,6 +177,8 @@ def _mail_standing(invitation: Invitation, mail: OutboxJob | None) -> tuple[str,
         return "waiting", "Mail kept", "No mail is set up: an admin reads it under Settings."
     if state == outbox.WAITING and mail is not None and mail.attempts:
         return "watch", "Not sent yet", "The mail server does not take it; it is tried again."
+    if state == outbox.WAITING and not mail_settings().sends_mail:
+        return "waiting", "Being prepared", "No mail is set up: soon an admin can read it."
     if state == outbox.WAITING:
         return "waiting", "Being sent", "within a minute"
     if state in (outbox.FAILED, outbox.STOPPED):
