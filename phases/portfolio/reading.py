@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from phases.core.template import listed
 from playbook.book import Playbook, slug_of
 from playbook.models import (
+    Category,
     Checklist,
     Column,
     Criterion,
@@ -20,6 +21,7 @@ from playbook.models import (
     Limit,
     Meeting,
     Metric,
+    Phase,
     Question,
     Recurrence,
     Requirement,
@@ -55,6 +57,19 @@ def _of(playbook: Playbook, item: Item) -> Iterator[tuple[str, str]]:
 
 def _titles(playbook: Playbook, slugs: tuple[str, ...]) -> str:
     return listed([playbook.role(slug).title for slug in slugs if slug])
+
+
+def _category(playbook: Playbook, item: Category) -> Iterator[tuple[str, str]]:
+    for phase in playbook.phases:
+        if phase.slug in item.weights:
+            low, high = item.weights[phase.slug]
+            yield phase.title, f"{low}–{high}%"
+    yield "For example", listed(item.examples)
+
+
+def _phase(_playbook: Playbook, item: Phase) -> Iterator[tuple[str, str]]:
+    yield "Weight", item.weight
+    yield "Output", item.output
 
 
 def _step(playbook: Playbook, item: Step) -> Iterator[tuple[str, str]]:
@@ -144,9 +159,10 @@ def _schedule(playbook: Playbook, item: Schedule) -> Iterator[tuple[str, str]]:
 
 
 DESCRIBED: dict[type[Item], Callable[..., Iterator[tuple[str, str]]]] = {
-    Step: _step, Criterion: _criterion, Gate: _gate, Metric: _metric, Task: _task,
-    Trigger: _trigger, Meeting: _meeting, Question: _question, Input: _input, Document: _document,
-    Requirement: _requirement, Form: _who, Sheet: _who, Schedule: _schedule,
+    Category: _category, Phase: _phase, Step: _step, Criterion: _criterion, Gate: _gate,
+    Metric: _metric, Task: _task, Trigger: _trigger, Meeting: _meeting, Question: _question,
+    Input: _input, Document: _document, Requirement: _requirement, Form: _who, Sheet: _who,
+    Schedule: _schedule,
 }  # fmt: skip
 
 

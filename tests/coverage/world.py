@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache, cached_property
 from io import BytesIO
 from itertools import count
@@ -18,6 +19,7 @@ from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import db
 from phases.core.models import Contact, Grant, Invitation, Role, StaffSession, User
+from phases.mechanisms.metric.words import value_words
 from playbook.applicability import Applicable
 from playbook.book import Playbook, slug_of
 from playbook.models import (
@@ -26,6 +28,7 @@ from playbook.models import (
     Criterion,
     Form,
     Gate,
+    Input,
     Item,
     Matrix,
     MatrixOption,
@@ -98,6 +101,25 @@ class World:
     def dedicated(self) -> Place:
         return Place(self, "dedicated")
 
+    @cached_property
+    def handoff(self) -> str:
+        """Where the pages of an information handoff begin that builds no system."""
+        return self.create("Nothing Built Ltd", self.handoff_profile)
+
+    @property
+    def handoff_profile(self) -> dict[str, str]:
+        scope = {"scope": "information_handoff", "methodology": "information_handoff"}
+        return {**CHOSEN, **scope, "engagement_type": "single"}
+
+    @cached_property
+    def handoff_view(self) -> Applicable:
+        """What applies to it, and why."""
+        return Applicable(self.playbook, {**self.handoff_profile, "path": "undecided"})
+
+    def open(self, address: str) -> Page:
+        """A page as the architect sees it."""
+        return Page(self.staff, address)
+
     def mark(self) -> str:
         """Words that stand nowhere else."""
         return f"Mark{next(self.marks)}"
@@ -120,6 +142,10 @@ class World:
         if register not in self.said:
             self.said[register] = added(self.single, self.playbook.get(register, Register))
         return self.said[register]
+
+    def say(self, part: str) -> Said:
+        """Say something of a family, or add a row to a register."""
+        return self.rows(part) if part in self.playbook.items else self.family(part)
 
     def create(self, customer: str, chosen: dict[str, str]) -> str:
         """Create an engagement on its page; where its own pages begin."""
@@ -360,9 +386,10 @@ def added(here: Place, register: Register) -> Said:
     """One more row, by the form at the foot of the register."""
     mark, place = here.mark(), f"register/{register.key}"
     typed = row_of(register, mark)
-    if not any(c.type in ("text", "long_text") for c in register.columns.values()):
-        typed["title"] = mark
     page = here.page(place)
+    form = page.form(f"{here.base}/{place}/rows")
+    if "title" in {field.name for field in form.inputs}:
+        typed["title"] = mark
     at = page.send(f"{here.base}/{place}/rows", typed)
     assert mark in Page(here.staff, at.partition("#")[0]).words()
     return {register.key: mark}
@@ -422,19 +449,40 @@ def readings(here: Place, items: Iterable[Metric]) -> Said:
     """A reading with its note for each metric, of each thing that it is read of."""
     said = {}
     for item in items:
-        said[item.key] = mark = here.mark()
+        mark = here.mark()
+        number = int(mark.removeprefix("Mark")) % 1000
         action = f"{here.base}/metrics/{item.key}"
         page = _opened(here, "metrics")
+        percent = {"numerator": str(number), "denominator": "1000"}
         for form in page.forms(action):
-            typed = {"note": mark}
-            if item.unit == "percent":
-                typed |= {"numerator": "97", "denominator": "100"}
-            else:
-                typed["value"] = "12"
-            page.send(action, typed, form)
+            figures = percent if item.unit == "percent" else {"value": str(number)}
+            page.send(action, {"note": mark, **figures}, form)
+        exact = Decimal(number) / 10 if item.unit == "percent" else Decimal(number)
+        said[item.key] = value_words(item.unit, exact)
+        _opened.cache_clear()
+        assert _opened(here, "metrics").words().count(mark) >= len(item.subjects or ("",))
+    words = _opened(here, "metrics").words()
     _opened.cache_clear()
-    words = here.page("metrics").words()
-    assert all(words.count(mark) >= 1 for mark in said.values())
+    assert all(shown in words for shown in said.values())
+    return said
+
+
+def inputs(here: Place, items: Iterable[Input]) -> Said:
+    """A value with its source for each fact, on the page of all of them."""
+    said = {}
+    for item in items:
+        mark, action = here.mark(), f"{here.base}/inputs/{item.key}"
+        option = next(iter(here.playbook.options(item).items()), ("", None))
+        typed = {
+            "choice": option[0], "choices": [option[0]], "flag": "y", "date": day(),
+            "text": mark, "long_text": mark,
+        }.get(item.type, "7")  # fmt: skip
+        page = here.page(f"inputs?edit={item.key}")
+        page.send(action, {"value": typed, "source": mark})
+        again = here.page(f"inputs?edit={item.key}")
+        assert again.value(action, "source") == mark
+        assert again.value(action, "value") in (typed, typed[0])
+        said[item.key] = mark if typed == mark else option[1].title if option[1] else str(typed)
     return said
 
 
@@ -566,6 +614,7 @@ def guidance(here: Place, items: Iterable[Point]) -> Said:
 
 SAY: dict[type[Item], Callable[[Place, Any], Said]] = {
     Criterion: criteria,
+    Input: inputs,
     MatrixOption: matrix_options,
     Meeting: meetings,
     Metric: readings,

@@ -1,0 +1,98 @@
+"""What is typed through the pages of a part, read in the PDF of each document it belongs in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from playbook.loader import load
+from playbook.models import Document
+from tests.coverage.world import World
+
+PLAYBOOK = load(Path(__file__).parents[2] / "playbook" / "content" / "q2c" / "1.0")
+
+DOCUMENTS = {
+    "Q1.document.card": ("Q1.rule",),
+    "Q6.document.deck": ("Q7.milestone", "Q8.register.current", "Q8.register.future"),
+    "Q13.document.spec": ("Q13.section",),
+    "Q17.document.guides": ("Q17.guide",),
+    "Q21.document.internal": ("Q21.context", "Q21.escalation"),
+    "Q25.document.intake": ("Q3.homework", "Q3.question", "Q27.measure"),
+    "Q25.document.process_maps": ("Q8.register.current", "Q8.register.future"),
+    "Q25.document.gaps": ("Q9.register.gaps", "Q24.risk"),
+    "Q25.document.integration_design": (
+        "Q11.register.mapping", "Q11.register.triggers", "Q28.register.edge_cases",
+        "Q28.register.tax",
+    ),
+    "Q25.document.definitions": ("Q5.term",),
+    "Q25.document.configuration": ("Q15.component", "Q16.test", "Q16.register.invoices"),
+    "Q25.document.runbook": ("Q17.asset", "F.function"),
+    "Q25.document.faq": ("Q17.faq",),
+    "Q25.document.maintenance": (
+        "Q20.monthly", "Q20.quarterly", "Q20.first_cycle", "Q20.yearly",
+    ),
+    "Q25.document.support": ("Q21.escalation",),
+    "Q25.document.package": ("Q22.package",),
+    "Q30.document.dashboard": ("Q30.metric", "Q27.measure"),
+    "C7.document.handoff": ("C7.artifact", "C7.register.payloads"),
+    "C10.document.rollback": ("C10.rollback", "Q29.register.cutover"),
+    "C6.document.evidence": (
+        "C5.register.periods", "C5.register.variances", "C6.register.evidence", "C6.evidence",
+    ),
+    "M.document.checklist": ("M.task",),
+    "P6.document.pilot": (
+        "P1.candidate", "P2.register.pilots", "P3.register.cohorts", "P4.metric",
+        "P5.register.rollout",
+    ),
+}  # fmt: skip
+"""By document: what is typed elsewhere and must be read in it."""
+NAMED = {
+    "Q1.document.card": ("Q1.phase", "Q12.gate", "Q16.gate", "Q19.gate", "Q26.gate"),
+    "Q6.document.deck": ("Q6.agenda",),
+    "Q25.document.tool_matrix": ("Q10.option", "Q10.requirement"),
+    "Q25.document.definitions": ("Q12.gate",),
+    "Q25.document.support": ("Q20.trigger",),
+    "P6.document.pilot": ("P6.gate",),
+}
+"""By document: items that must be named in it, whatever is said of them."""
+
+
+@pytest.mark.parametrize(
+    ("document", "family"),
+    [(document, family) for document, families in DOCUMENTS.items() for family in families],
+)
+def test_what_was_typed_stands_in_the_document(world: World, document: str, family: str) -> None:
+    for every in DOCUMENTS[document]:
+        world.say(every)
+    text = world.single.pdf(document)
+    here = {k: w for k, w in world.said[family].items() if world.single.asks(PLAYBOOK.items[k])}
+    assert here
+    assert [key for key, words in here.items() if squeezed(words) not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("document", "family"),
+    [(document, family) for document, families in NAMED.items() for family in families],
+)
+def test_the_items_are_named_in_the_document(world: World, document: str, family: str) -> None:
+    for every in DOCUMENTS.get(document, ("Q10.option", "Q10.requirement")):
+        world.say(every)
+    text = world.single.pdf(document)
+    items = [item for item in PLAYBOOK.family(family) if world.single.asks(item)]
+    assert items
+    assert [item.key for item in items if squeezed(item.title) not in text] == []
+
+
+@pytest.mark.parametrize("document", PLAYBOOK.documents, ids=lambda document: document.key)
+def test_every_document_has_its_entry_and_its_state(world: World, document: Document) -> None:
+    page = world.single.page(f"documents/{document.key}")
+    assert document.title.partition("{")[0] in page.words()
+    assert "Not issued yet" in page.words()
+    listed = world.single.page("documents")
+    assert document.title.partition("{")[0] in listed.words()
+
+
+def squeezed(words: str) -> str:
+    """Words without their spaces, as they are looked for in a document."""
+    return "".join(words.split())
