@@ -44,6 +44,8 @@ SAYS = {
     "Q25.document.support": ("Changes to billing logic", "Fay Fischer"),
     "Q25.document.package": ("Training recordings", "Missing"),
     "Q13.document.spec": ("Three tries, then a person calls.", "Opportunity.Amount", "Upgrade"),
+    "Q17.document.guides": ("Field mapping reference", "Opportunity.Amount"),
+    "Q21.document.internal": ("Integration architecture", "Changes to billing logic"),
     "C7.document.handoff": ("Quote 17 is frozen in the CRM.", "Posting ids"),
     "C10.document.rollback": ("Fay decides by noon.", "Bring back the old one"),
     "C6.document.evidence": ("Balance report of March", "2027-03", "Provider references"),
