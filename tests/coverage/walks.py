@@ -74,7 +74,8 @@ PAYOUTS = "tests/content/test_c_walks.py"
 
 BY_ID: dict[str, tuple[str, ...]] = {
     "Q1": (f"{READING}::test_the_card_is_a_page_with_every_phase_and_why_it_is_light",),
-    "Q2": (f"{CREATION}::test_a_contradiction_is_named_before_anything_is_created", *typed("Q2.input")),
+    "Q2": (f"{CREATION}::test_a_contradiction_is_named_before_anything_is_created",
+           *typed("Q2.input")),
     "Q3": typed("Q3.input"),
     "Q4": added("Q4.register.systems"),
     "Q5": (f"{SIGNING}::test_only_what_changed_is_asked_again_and_its_changes_are_shown",),
