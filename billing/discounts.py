@@ -23,16 +23,18 @@ def discounts_of(
     *left* is what earlier invoices left of discounts that are used up.
     """
     given = [ZERO] * len(charges)
-    for place, charge in enumerate(charges):
+    billed = [place for place, charge in enumerate(charges) if charge.credits is None]
+    for place in billed:
+        charge = charges[place]
         for discount in charge.discounts:
             if _applies(discount, charge, charge.period, c):
                 spread(discount, [place], charges, given, purse, c)
     for discount in whole:
         places = [
             place
-            for place, charge in enumerate(charges)
-            if _applies(discount, charge, number, c)
-            and (not discount.lines or charge.line in discount.lines)
+            for place in billed
+            if _applies(discount, charges[place], number, c)
+            and (not discount.lines or charges[place].line in discount.lines)
         ]
         if places and discount.used_up and discount.amount is not None:
             before = sum(given, ZERO)
@@ -42,7 +44,21 @@ def discounts_of(
             left[discount] = rest - (sum(given, ZERO) - before)
         elif places:
             spread(discount, places, charges, given, purse, c)
+    for place in billed:
+        charges[place].discounted = given[place]
+    for place, charge in enumerate(charges):
+        if charge.credits is not None and c.discount_on_proration:
+            given[place] = given_back(charge, charge.credits, purse, c)
     return given
+
+
+def given_back(credit: Charge, billed: Charge, purse: Purse, c: Conventions) -> Decimal:
+    """The share of a billed charge's discount that its credit takes back with it."""
+    if not billed.discounted or not billed.amount:
+        return ZERO
+    share = Fraction(credit.amount) / Fraction(billed.amount)
+    exact = decimal_of(Fraction(billed.discounted) * share)
+    return purse.round(exact) if c.discount_rounding == "line" else exact
 
 
 def _applies(discount: Discount, charge: Charge, period: int, c: Conventions) -> bool:

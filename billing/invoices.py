@@ -32,6 +32,10 @@ class Charge:
     form: str = ""
     prorated: bool = False
     free: bool = False
+    credits: Charge | None = None
+    """What a credit gives back a part of."""
+    discounted: Decimal = Decimal(0)
+    """What discounts took off it, once it is on an invoice."""
 
 
 class TaxAmount(NamedTuple):

@@ -41,7 +41,7 @@ def credits_for(
             line.key, "credit", line.description, rest.start, rest.end, charge.quantity,
             charge.unit_price, -amount, plain(version.credited or cut), words, line.taxes,
             line.discounts, charge.period, (*RESTS, "credit_base", "credit_cap", "credit_form"),
-            rules.credit_form, prorated=True,
+            rules.credit_form, prorated=True, credits=charge,
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -163,6 +164,27 @@ def test_a_coupon_is_used_up_by_one_invoice_after_the_other() -> None:
 
     assert [one["discount"] for one in made["invoices"]] == ["100.00", "30.00"]
     assert [one["total"] for one in made["invoices"]] == ["0.00", "70.00"]
+
+
+@pytest.mark.parametrize(
+    ("discount", "kept", "back"),
+    [
+        ({"amount": "30"}, "30.00", "-15.00"),
+        ({"percent": "20"}, "20.00", "-10.00"),
+        ({"percent": "20", "periods": 1}, "20.00", "-10.00"),
+        ({"amount": "30", "used_up": True}, "30.00", "-15.00"),
+    ],
+)
+def test_a_credit_takes_its_share_of_the_discount_back(
+    discount: dict[str, Any], kept: str, back: str
+) -> None:
+    contract = {"number": "C-1", "currency": "EUR", **JUNE, "lines": [plan("100")],
+                "discounts": [discount],
+                "amendments": [{"kind": "cancel", "on": "2025-06-16"}]}  # fmt: skip
+    (made,) = expected_json(document_of({"contracts": [contract]}))["contracts"]
+
+    assert [one["discount"] for one in made["invoices"]] == [kept, back]
+    assert Decimal(made["total"]) == (100 - Decimal(kept)) / 2
 
 
 def test_every_convention_is_described() -> None:
