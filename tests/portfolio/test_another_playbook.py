@@ -25,6 +25,7 @@ from phases.mechanisms.form import services as forms
 from phases.mechanisms.inputs import services as inputs
 from phases.mechanisms.matrix import services as matrices
 from phases.mechanisms.matrix.models import Cell
+from phases.mechanisms.matrix.scores import Score
 from phases.mechanisms.meeting import services as meetings
 from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.page import situation_for
@@ -151,7 +152,7 @@ def wishes_and_visit(garden: Garden, owner: Contact) -> None:
 def plan_and_signature(garden: Garden, owner: Contact, portal: Callable[..., Any]) -> None:
     garden(registers.add_row, PLANTS, title="Apple tree", values={"plant": "Apple", "count": "3"})
     scores = {
-        (line, option): matrices.Score(number)
+        (line, option): Score(number)
         for line in ("G3.requirement.dry", "G3.requirement.price")
         for option, number in (("G3.option.gravel", 4), ("G3.option.stone", 2))
     }

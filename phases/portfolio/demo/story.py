@@ -71,7 +71,7 @@ def read_staff() -> dict[str, dict[str, Any]]:
 def load(path: Path, today: date) -> Any:
     """A file's content, its relative dates worked out."""
 
-    class Loader(Parsed):  # type: ignore[misc]
+    class Loader(Parsed):
         """YAML with ``!day``."""
 
     def day(loader: Any, node: yaml.ScalarNode) -> date:
