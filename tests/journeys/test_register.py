@@ -11,6 +11,8 @@ from sqlalchemy import select
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.models import User
+from phases.mechanisms.page import situation_for
+from phases.mechanisms.register.services import add_row
 from phases.portfolio.services import Draft, create_engagement
 from tests.conftest import PROFILE
 from tests.journeys.stage import Live, Stage
@@ -32,6 +34,11 @@ def place(live: Live) -> SimpleNamespace:
         draft = Draft("Alder Paper", "America/New_York", "US", PROFILE, {"architect": ada})
         playbook = live.app.extensions["library"].latest("q2c")
         engagement = create_engagement(session, playbook, ada.ref, draft)
+        s = situation_for(session, engagement)
+        for n in (1, 2):
+            said = {"gap": f"Shared {n}", "kind": "manual_step", "found_in": "intake",
+                    "severity": "low"}  # fmt: skip
+            add_row(session, s, ada.ref, GAPS, values=said)
         commit(session)
         return SimpleNamespace(gaps=f"/e/{engagement.slug}/register/{GAPS}")
 
@@ -120,8 +127,8 @@ def test_without_script_rows_are_changed_together(stage: Stage, place: SimpleNam
     architect = stage.person(java_script_enabled=False)
     architect.log_in("ada@firm.example", look=False)
     page = architect.page
-    page.goto(f"{stage.live.url}{place.gaps}?q=gap")
-    page.get_by_label("Choose Gap 5", exact=True).check()
+    page.goto(f"{stage.live.url}{place.gaps}?q=shared")
+    page.get_by_label("Choose Shared 1", exact=True).check()
     page.locator("select[name=to_owner]").select_option(index=1)
     page.get_by_role("button", name="Set owner").click()
     assert "1 gap changed." in page.inner_text("main")
