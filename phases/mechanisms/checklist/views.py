@@ -123,7 +123,8 @@ def many(slug: str, key: str) -> ResponseReturnValue:
         flash(f"Not changed: {line}", "warning")
     if len(found.refused) > TOLD:
         flash(f"And {len(found.refused) - TOLD} more were not changed.", "warning")
-    return redirect(url_for(".page", slug=slug, key=key, **Asked.of(request.args).args()))
+    asked: dict[str, Any] = dict(Asked.of(request.args).args())
+    return redirect(url_for(".page", slug=slug, key=key, **asked))
 
 
 @bp.post("/e/<slug>/checklist/<key>/import")
@@ -224,7 +225,7 @@ def _back(checklist: Checklist, step: Step, form: StepForm) -> ResponseReturnVal
     if form.back.data == "phase":
         phase = s.playbook.subphase(checklist.subphase).phase
         return redirect(f"/e/{g.engagement.slug}/{phase}#{anchor}")
-    asked = Asked.of(request.args).args()
+    asked: dict[str, Any] = dict(Asked.of(request.args).args())
     return redirect(
         url_for(".page", slug=g.engagement.slug, key=checklist.key, _anchor=anchor, **asked)
     )

@@ -175,9 +175,10 @@ def _view(
 
 def _late(s: Situation, due: date, row: OccurrenceRecord | None) -> int:
     """By how many days a result was recorded after it was due; a skip is never late."""
-    if row is None or row.changed_at is None or row.result == "skipped":
+    at: datetime | None = row.changed_at if row is not None and row.result != "skipped" else None
+    if at is None:
         return 0
-    recorded = row.changed_at.astimezone(ZoneInfo(s.engagement.time_zone)).date()
+    recorded = at.astimezone(ZoneInfo(s.engagement.time_zone)).date()
     return max((recorded - due).days, 0)
 
 
