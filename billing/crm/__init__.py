@@ -1,0 +1,1 @@
+"""CRM exports in, facts out: reading, columns, audit, deal structure, motion."""

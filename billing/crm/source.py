@@ -1,0 +1,62 @@
+"""A file that can be read again from its start, and how much of one is read at all."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read; what goes beyond is refused, with the place."""
+
+    size: int = 128 * MEBIBYTE
+    rows: int = 1_000_000
+    columns: int = 500
+    cell: int = 32_767
+    line: int = 4 * MEBIBYTE
+    unpacked: int = 400 * MEBIBYTE
+    strings: int = 100 * MEBIBYTE
+    """Of an XLSX file, the part that must be held in memory."""
+    parts: int = 5_000
+    ratio: int = 200
+    """How many times its packed size a large part of an XLSX file may have."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named file; ``open`` gives its bytes from the start, each time."""
+
+    name: str
+    size: int
+    open: Callable[[], BinaryIO]
+
+    @classmethod
+    def of_path(cls, path: Path) -> Source:
+        return cls(path.name, path.stat().st_size, lambda: path.open("rb"))
+
+    @classmethod
+    def of_bytes(cls, name: str, data: bytes) -> Source:
+        return cls(name, len(data), lambda: io.BytesIO(data))
+
+    @classmethod
+    def of_open_file(cls, name: str, file: BinaryIO) -> Source:
+        """Of a file without a name in any folder; it is read by one reader at a time."""
+        size = file.seek(0, io.SEEK_END)
+
+        def again() -> BinaryIO:
+            file.seek(0)
+            return os.fdopen(os.dup(file.fileno()), "rb")
+
+        return cls(name, size, again)
+
+    def head(self, size: int = 65_536) -> bytes:
+        """The first bytes."""
+        with self.open() as stream:
+            return stream.read(size)
