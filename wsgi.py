@@ -39,13 +39,14 @@ from phases.mechanisms.trigger import views as trigger
 from phases.mechanisms.writing import views as writing
 from phases.portfolio import views as portfolio
 from phases.portfolio.demo.cli import demo_commands
+from phases.strategy import cli as crm_commands
 from playbook.cli import group as playbook_commands
 from playbook.loader import load_all
 
 HERE = Path(__file__).parent
 
 PARTS = (
-    *(worker, core_commands, billing_commands, account_views, downloads, people),
+    *(worker, core_commands, billing_commands, crm_commands, account_views, downloads, people),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
     writing,
     *(gates, portfolio),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from billing.money import currencies
 
@@ -28,8 +28,7 @@ DRESSED = re.compile(
 GAPS = str.maketrans("", "", "'\u2019\u00a0\u202f ")
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """An amount and the currency its cell names, if it does."""
 
     value: Decimal | None
@@ -82,6 +81,7 @@ def _digits(text: str, mark: DecimalMark) -> str | None:
     return f"{''.join(groups) or '0'}.{rest or '0'}" if rest else "".join(groups)
 
 
+WITH_POINT = re.compile(r"-?\d+\.(\d{1,2}|\d{4,})$")
 MARKED = re.compile(r"[.,]")
 
 
@@ -100,6 +100,9 @@ class AmountColumn:
     def look(self, texts: Iterable[str]) -> None:
         """Take the different values *texts* into account."""
         for text in texts:
+            if WITH_POINT.match(text):
+                self._count(".", text)
+                continue
             marks = MARKED.findall(text)
             if marks and any(letter.isdigit() for letter in text):
                 self._look(text, marks)

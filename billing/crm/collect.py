@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from billing.crm.deals import WON, Deals
+from billing.crm.deals import UNKNOWN, WON, Deals
 from billing.crm.report import FIRST_LINES, Detail, Finding, Kind
 from billing.crm.states import STATES
 
@@ -23,6 +23,7 @@ class Ledger:
         self.states = bytearray()
         self.lines = array("Q")
         self.marks = bytearray()
+        self._agreed: array[int] | None = None
 
     def take(self, deals: Deals) -> None:
         self.states += deals.states
@@ -34,12 +35,16 @@ class Ledger:
         return len(self.states)
 
     def by_state(self, rows: Iterable[int] | None = None) -> dict[str, int]:
-        states = self.states if rows is None else map(self.states.__getitem__, rows)
-        counts = Counter(states)
-        return {name: counts[code] for code, name in enumerate(STATES)}
+        kept = self.states
+        states = kept if rows is None else bytes(map(kept.__getitem__, rows))
+        return {name: states.count(code) for code, name in enumerate(STATES)}
 
-    def won(self) -> array[int]:
-        return array("I", (row for row, state in enumerate(self.states) if state == WON))
+    def agreed(self) -> array[int]:
+        """The rows that are won, or may be."""
+        if self._agreed is None:
+            pairs = enumerate(self.states)
+            self._agreed = array("I", (row for row, s in pairs if s in (WON, UNKNOWN)))
+        return self._agreed
 
     def finding(
         self, key: str, kind: Kind, title: str, rows: array[int], of: int, why: str, *,

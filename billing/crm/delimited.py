@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from billing.crm.errors import Fault, UnreadableExport
 from billing.crm.source import Limits, Source
@@ -17,8 +18,7 @@ LOOKED_AT = 60
 """So many records decide which separator it is."""
 
 Record = tuple[int, list[str]]
-
-csv.field_size_limit(64 * 1024 * 1024)
+Block = tuple[list[int], list[list[str]]]
 
 
 @dataclass(frozen=True)
@@ -35,54 +35,62 @@ class Text:
         """Every record that is not blank, with the line on which it begins.
 
         Raises:
-            UnreadableExport: quotes, a cell or a line go wrong; nothing after it can be trusted.
+            UnreadableExport: quotes or a cell go wrong; nothing after it can be trusted.
         """
+        for lines, rows in self.blocks(limits, LOOKED_AT):
+            yield from zip(lines, rows, strict=True)
+
+    def blocks(self, limits: Limits, size: int) -> Iterator[Block]:
+        """The same, *size* records at a time, as their lines and their cells."""
         with self.source.open() as raw:
-            wrapped = io.TextIOWrapper(raw, self.encoding, newline="")
-            yield from self._records(wrapped, limits)
+            stream = io.TextIOWrapper(raw, self.encoding, newline="")
+            reader = csv.reader(stream, delimiter=self.separator, strict=True)
+            at = _Place(self.skip)
+            while True:
+                try:
+                    lines, rows = at.block(reader, size, by_record=self.by_record)
+                except csv.Error as error:
+                    fault = _fault(error, at.line, reader.line_num)
+                    raise UnreadableExport(self.source.name, [fault]) from None
+                if not rows:
+                    return
+                self._refuse_wide(lines, rows, limits)
+                yield lines, rows
 
-    def _records(self, stream: io.TextIOWrapper, limits: Limits) -> Iterator[Record]:
-        reader = csv.reader(
-            _lines(stream, self.source.name, limits), delimiter=self.separator, strict=True
-        )
-        number, line, longest = 0, 1, limits.cell
+    def _refuse_wide(self, lines: list[int], rows: list[list[str]], limits: Limits) -> None:
+        if max(map(len, rows)) > limits.columns:
+            place = next(n for n, row in enumerate(rows) if len(row) > limits.columns)
+            raise UnreadableExport(self.source.name, [_too_wide(lines[place], rows[place], limits)])
+
+
+class _Place:
+    """How far a reader has come: records passed, and the line on which the next begins."""
+
+    def __init__(self, skip: int) -> None:
+        self.skip, self.number, self.line = skip, 0, 1
+
+    def block(self, reader: Any, size: int, *, by_record: bool) -> Block:
+        """The next *size* records that are not blank."""
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        number, line, skip = self.number, self.line, self.skip
         try:
-            for record in reader:
+            for row in reader:
                 number += 1
-                if any(record) and number > self.skip:
-                    if reader.line_num - line > 2 or len(max(record, key=len)) > longest:
-                        self._refuse_long_cells(line, record, limits)
-                    if len(record) > limits.columns:
-                        raise UnreadableExport(self.source.name, [_too_wide(line, record, limits)])
-                    yield (number if self.by_record else line), record
+                if row and (row[0] or any(row)) and number > skip:
+                    rows.append(row)
+                    lines.append(number if by_record else line)
                 line = reader.line_num + 1
-        except csv.Error as error:
-            fault = _fault(error, line, reader.line_num)
-            raise UnreadableExport(self.source.name, [fault]) from None
-
-    def _refuse_long_cells(self, line: int, record: list[str], limits: Limits) -> None:
-        for place, cell in enumerate(record, 1):
-            if len(cell) > limits.cell:
-                what = (
-                    f"the cell has {len(cell):,} characters, and at most {limits.cell:,} are read"
-                )
-                remedy = "Look whether a quote opened here is never closed"
-                raise UnreadableExport(self.source.name, [Fault(line, place, what, remedy)])
+                if len(rows) == size:
+                    break
+        finally:
+            self.number, self.line = number, line
+        return lines, rows
 
 
 def _too_wide(line: int, record: list[str], limits: Limits) -> Fault:
     what = f"there are {len(record):,} columns, and at most {limits.columns:,} are read"
     return Fault(line, limits.columns + 1, what, "Export only the columns that are needed")
-
-
-def _lines(stream: io.TextIOWrapper, name: str, limits: Limits) -> Iterator[str]:
-    number = 0
-    while line := stream.readline(limits.line):
-        number += 1
-        if len(line) == limits.line and line[-1] not in "\r\n":
-            what = f"the line has more than {limits.line:,} characters"
-            raise UnreadableExport(name, [Fault(number, 0, what, "It is no table")])
-        yield line
 
 
 def _fault(error: csv.Error, start: int, line: int) -> Fault:
@@ -93,6 +101,9 @@ def _fault(error: csv.Error, start: int, line: int) -> Fault:
         return Fault(line, 0, "text follows a closing quote", "Double a quote that is meant")
     if "new-line character" in words:
         return Fault(line, 0, "a line break stands in the middle of a line", "Export it again")
+    if "field larger than" in words:
+        what = f"a cell has more than {csv.field_size_limit():,} characters"
+        return Fault(start, 0, what, "Look whether a quote opened here is never closed")
     return Fault(line, 0, words)
 
 
@@ -114,7 +125,7 @@ def _first_line(source: Source, encoding: str, limits: Limits) -> str:
 def _evenness(text: Text, limits: Limits) -> tuple[float, int]:
     """How many cells stand in lines of the commonest width, and that width."""
     widths: Counter[int] = Counter()
-    generous = Limits(columns=limits.line, cell=limits.line, line=limits.line)
+    generous = Limits(columns=limits.line)
     try:
         for _, record in text.records(generous):
             widths[len(record)] += 1

@@ -30,6 +30,7 @@ OTHERS = (
     (b"SQLite format 3", "is a database"),
 )
 MARKUP = ("<html", "<!doctype", "<?xml", "<table", "<head", "<body")
+LONGEST_LINE = 4 * MEBIBYTE
 CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 28, 29, 30, 31})
 
 
@@ -91,7 +92,7 @@ def _decode(stream: BinaryIO, encoding: str) -> tuple[int, int, str | None]:
     """Read all of it: the line of the first fault, how many lines before it are beyond ASCII
     and in order, and the fault."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line, wide = 1, 0
+    line, wide, unbroken = 1, 0, 0
     while True:
         data = stream.read(MEBIBYTE)
         try:
@@ -106,6 +107,10 @@ def _decode(stream: BinaryIO, encoding: str) -> tuple[int, int, str | None]:
             return line, 1, "there are bytes that no text has; the file is no table"
         if not text.isascii():
             wide += 1
+        breaks = text.count("\n") + text.count("\r")
+        unbroken = 0 if breaks else unbroken + len(text)
+        if unbroken > LONGEST_LINE:
+            return line, 1, f"the line has more than {LONGEST_LINE:,} characters; it is no table"
         line += text.count("\n")
         if not data:
             return line, wide, None

@@ -37,18 +37,22 @@ def heading_of(name: str, records: Sequence[Record]) -> Heading:
     Raises:
         UnreadableExport: none of them looks like one.
     """
-    scored = [(_known(cells), place) for place, (_, cells) in enumerate(records) if _titles(cells)]
+    scored = [
+        (_known(cells), _filled(cells), place)
+        for place, (_, cells) in enumerate(records)
+        if _titles(cells)
+    ]
     widest = max((_filled(cells) for _, cells in records), default=0)
-    best = max(scored, key=lambda each: (each[0], -each[1]), default=None)
+    best = max(scored, key=lambda each: (each[0], each[1], -each[2]), default=None)
     if best is not None and not best[0]:
-        likely = [p for _, p in scored if _filled(records[p][1]) * 10 >= widest * 6]
-        best = (0, likely[0]) if likely else None
+        likely = [each for each in scored if each[1] * 10 >= widest * 6]
+        best = likely[0] if likely else None
     if best is None:
         line = records[0][0] if records else 1
         what = f"no row of column titles among the first {LOOKED_AT} lines"
         remedy = "Export with column titles, and at least two columns"
         raise UnreadableExport(name, [Fault(line, 0, what, remedy)])
-    return _heading(records, best[1])
+    return _heading(records, best[2])
 
 
 def _filled(cells: Sequence[str]) -> int:
@@ -67,12 +71,12 @@ def _known(cells: Sequence[str]) -> int:
 def _heading(records: Sequence[Record], place: int) -> Heading:
     line, cells = records[place]
     titles = [" ".join(cell.split()) for cell in cells]
-    while titles and not titles[-1]:
-        titles.pop()
     above = records[place - 1][1] if place else []
     merged = bool(above) and _is_group_row(above, titles)
     if merged:
         titles = _joined(above, titles)
+    while titles and not titles[-1]:
+        titles.pop()
     named = [title or f"Column {number}" for number, title in enumerate(titles, 1)]
     counts = Counter(title.casefold() for title in named)
     doubled = tuple(dict.fromkeys(t for t in named if counts[t.casefold()] > 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from billing.crm.collect import Ledger, spread
 from billing.crm.dates import MISSING
-from billing.crm.deals import UNKNOWN, WON, Deals
+from billing.crm.deals import Deals
 from billing.crm.mapping import CONTRACTS, Mapping
 from billing.crm.report import Finding
 
@@ -83,7 +83,7 @@ class Missing:
             elif key in self.rows:
                 yield from self._in_column(ledger, key, title)
             elif key != "product" and not (key == "close" and self.contracts):
-                yield self._absent(ledger, key, title)
+                yield from self._absent(ledger, key, title)
 
     def _in_column(self, ledger: Ledger, key: str, title: str) -> Iterator[Finding]:
         rows = self.rows[key]
@@ -93,8 +93,8 @@ class Missing:
             column = self.mapping.columns.get(key, "")
             yield ledger.finding(f"missing.{key}", "missing", title, rows, of, why, column=column)
 
-    def _absent(self, ledger: Ledger, key: str, title: str) -> Finding:
-        rows = _agreed(ledger) if key in ONCE_WON else array("I", range(ledger.rows))
+    def _absent(self, ledger: Ledger, key: str, title: str) -> Iterator[Finding]:
+        rows = ledger.agreed() if key in ONCE_WON else array("I", range(ledger.rows))
         won = ledger.by_state(rows)["won"]
         why = (
             f"The export has no such column, so none of the {won:,} won deals can be billed by it."
@@ -102,11 +102,12 @@ class Missing:
         if not won:
             why = "The export has no such column; no deal in it is known to be won."
         of = self._of(ledger, key)
-        return ledger.finding(f"missing.{key}", "missing", title, rows, of, why, absent=True)
+        if rows:
+            yield ledger.finding(f"missing.{key}", "missing", title, rows, of, why, absent=True)
 
     def _currency(self, ledger: Ledger, title: str) -> Iterator[Finding]:
         if "currency" not in self.mapping.columns and not self.seen_currency:
-            yield self._absent(ledger, "currency", title)
+            yield from self._absent(ledger, "currency", title)
         elif self.no_currency:
             why = why_missing(ledger.by_state(self.no_currency))
             yield ledger.finding(
@@ -117,11 +118,7 @@ class Missing:
 
     @staticmethod
     def _of(ledger: Ledger, key: str) -> int:
-        return len(_agreed(ledger)) if key in ONCE_WON else ledger.rows
-
-
-def _agreed(ledger: Ledger) -> array[int]:
-    return array("I", (row for row, s in enumerate(ledger.states) if s in (WON, UNKNOWN)))
+        return len(ledger.agreed()) if key in ONCE_WON else ledger.rows
 
 
 def why_missing(by_state: dict[str, int]) -> str:

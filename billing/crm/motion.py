@@ -101,7 +101,7 @@ class Weigher:
     def take(self, deals: Deals) -> None:
         won = deals.won
         scores = [0] * len(won)
-        for key in ("source", "pipeline", "type", "name"):
+        for key in ("source", "pipeline", "type"):
             self._weigh(deals, key, self.words, "words", scores)
         self._weigh(deals, "owner", self.owner, "owner", scores)
         self._weigh(deals, "payment_terms", self.terms, "terms", scores)

@@ -220,7 +220,7 @@ class _Looks:
 
     def take(self, batch: Batch) -> None:
         for place, look, seen in self.columns:
-            new = set(batch.columns[place]) - seen
+            new = [text for text in dict.fromkeys(batch.columns[place]) if text not in seen]
             look.look(map(clean, new))
             if len(seen) < KEPT:
                 seen.update(new)

@@ -85,5 +85,6 @@ def _rows(table: Table, sheet: str) -> Iterator[dict[str, str]]:
     mapping = recognise(table, sheet=sheet).mapping
     mark = mapping.decimals.get(mapping.columns.get("price", ""), "point")
     places = {key: table.titles.index(title) for key, title in mapping.columns.items()}
-    for _, cells in table.records():
-        yield {key: clean(cells[place]) for key, place in places.items()} | {"mark": mark}
+    for batch in table.batches():
+        for cells in zip(*batch.columns, strict=True):
+            yield {key: clean(cells[place]) for key, place in places.items()} | {"mark": mark}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,6 @@ class Limits:
     size: int = 128 * MEBIBYTE
     rows: int = 1_000_000
     columns: int = 500
-    cell: int = 32_767
     line: int = 4 * MEBIBYTE
     unpacked: int = 400 * MEBIBYTE
     strings: int = 100 * MEBIBYTE
@@ -47,13 +47,15 @@ class Source:
 
     @classmethod
     def of_open_file(cls, name: str, file: BinaryIO) -> Source:
-        """Of a file without a name in any folder; it is read by one reader at a time."""
+        """Of a file without a name in any folder, closed when nobody can read it any more; one
+        reader at a time."""
         size = file.seek(0, io.SEEK_END)
 
         def again() -> BinaryIO:
             file.seek(0)
             return os.fdopen(os.dup(file.fileno()), "rb")
 
+        weakref.finalize(again, file.close)
         return cls(name, size, again)
 
     def head(self, size: int = 65_536) -> bytes:

@@ -106,13 +106,22 @@ class Grouping:
 
     def add(self, labels: Sequence[str], amounts: Sequence[Decimal], codes: Sequence[str]) -> None:
         counts, sums = self.counts, self.sums
-        for label, amount, code in zip(labels, amounts, codes, strict=True):
-            name = label or NONE
-            if name not in counts and len(counts) >= MOST_GROUPS:
-                name = OTHERS
-            counts[name] += 1
-            key = (name, code)
-            sums[key] = sums.get(key, ZERO) + amount
+        names = [label or NONE for label in labels]
+        if len(counts) + len(set(names)) > MOST_GROUPS:
+            names = [name if name in counts else OTHERS for name in names]
+        counts.update(names)
+        for key, amount in zip(zip(names, codes, strict=True), amounts, strict=True):
+            if key in sums:
+                sums[key] += amount
+            else:
+                sums[key] = amount
+
+    def total(self) -> tuple[int, dict[str, Decimal]]:
+        """How many deals in all, and their sums by currency."""
+        sums: dict[str, Decimal] = {}
+        for (_, code), amount in self.sums.items():
+            sums[code] = sums.get(code, ZERO) + amount
+        return self.counts.total(), sums
 
     def groups(self, order: Iterable[str] | None = None) -> tuple[Group, ...]:
         amounts: dict[str, dict[str, Decimal]] = {}
@@ -128,9 +137,7 @@ class Shapes:
 
     def __init__(self, accounts: Groups | None = None, teams: Groups | None = None) -> None:
         self.accounts, self.teams = accounts, teams
-        self.product, self.segment, self.region, self.month, self.total = (
-            Grouping() for _ in range(5)
-        )
+        self.product, self.segment, self.region, self.month = (Grouping() for _ in range(4))
         self.sizes: dict[str, list[Decimal]] = {}
         self.cycles = array("i")
         self.months = Cache(_month)
@@ -143,10 +150,11 @@ class Shapes:
             else [ZERO] * len(won)
         )
         codes = [deals.currencies[p] for p in won] if deals.currencies else [""] * len(won)
-        self.total.add(["all"] * len(won), amounts, codes)
         self.product.add(_texts(deals, "product", won), amounts, codes)
-        self.segment.add(self._segments(deals, won), amounts, codes)
-        self.region.add(self._regions(deals, won), amounts, codes)
+        if segments := self._segments(deals, won):
+            self.segment.add(segments, amounts, codes)
+        if regions := self._regions(deals, won):
+            self.region.add(regions, amounts, codes)
         days = deals.days.get("close") or deals.days.get("term_start") or [0] * deals.count
         self.month.add([self.months[str(days[p])] for p in won], amounts, codes)
         for amount, code in zip(amounts, codes, strict=True):
@@ -155,15 +163,16 @@ class Shapes:
         self._cycles(deals)
 
     def _segments(self, deals: Deals, won: Sequence[int]) -> list[str]:
-        own = _texts(deals, "segment", won)
-        if self.accounts is None or "account" not in deals.texts:
+        sided = self.accounts is not None and "account" in deals.texts
+        own = _texts(deals, "segment", won) if sided or "segment" in deals.texts else []
+        if self.accounts is None or not sided:
             return own
         of, accounts = self.accounts.of, deals.texts["account"]
         return [text or of.get(accounts[p], "") for text, p in zip(own, won, strict=True)]
 
     def _regions(self, deals: Deals, won: Sequence[int]) -> list[str]:
         if self.teams is None or "owner" not in deals.texts:
-            return [""] * len(won)
+            return []
         of, owners = self.teams.of, deals.texts["owner"]
         return [of.get(owners[p], "") for p in won]
 
@@ -173,8 +182,7 @@ class Shapes:
             self.cycles.extend(last[p] - first[p] for p in deals.won if 0 < first[p] <= last[p])
 
     def structure(self) -> Structure:
-        deals = self.total.counts["all"]
-        amounts = self.total.groups()[0].amounts if deals else {}
+        deals, amounts = self.product.total()
         main = max(self.sizes, key=lambda code: len(self.sizes[code]), default="")
         sizes = sorted(self.sizes.get(main, ()))
         cycles = sorted(self.cycles)

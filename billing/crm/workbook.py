@@ -57,12 +57,12 @@ def sheet_of(source: Source, limits: Limits) -> Sheet:
             for place, sheet in enumerate(shown):
                 spool, rows = _spooled(source.name, _rows(sheet, source.name, limits), limits)
                 if rows:
+                    text = Text(Source.of_open_file(source.name, spool), "utf-8", ",", 0, True)
                     if formulas:
                         _refuse_formulas_without_values(source, sheet.title, limits)
-                    others = (*(each.title for each in shown[:place]),
-                              *(each.title for each in shown[place + 1 :]))  # fmt: skip
-                    text = Text(Source.of_open_file(source.name, spool), "utf-8", ",", 0, True)
-                    return Sheet(text, sheet.title, others)
+                    others = [each.title for n, each in enumerate(shown) if n != place]
+                    return Sheet(text, sheet.title, tuple(others))
+                spool.close()
     except BROKEN as error:
         what = "the file is a zip archive but no readable XLSX workbook"
         raise UnreadableExport(
@@ -135,8 +135,18 @@ def _spooled(
 ) -> tuple[BinaryIO, int]:  # fmt: skip
     """The rows as separated text in a nameless file, every row as wide as the widest before it."""
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the table is read
-    text = io.TextIOWrapper(cast("BinaryIO", spool), "utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\n")
+    try:
+        return cast("BinaryIO", spool), _written(cast("BinaryIO", spool), name, rows, limits)
+    except BaseException:
+        spool.close()
+        raise
+
+
+def _written(
+    spool: BinaryIO, name: str, rows: Iterator[Sequence[Any]], limits: Limits
+) -> int:  # fmt: skip
+    text = io.TextIOWrapper(spool, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\r\n")
     filled = width = 0
     for row in rows:
         cells = [_text(cell) for cell in row]
@@ -149,7 +159,7 @@ def _spooled(
             raise UnreadableExport(name, [Fault(0, 0, "the workbook holds too much text")])
     text.flush()
     text.detach()
-    return cast("BinaryIO", spool), filled
+    return filled
 
 
 def _text(cell: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench import create, documents, pages, startup
+from bench import create, crm, documents, pages, startup
 from bench.measure import Figure, in_turn, p95, ratio
 from bench.world import copying
 from phases.core.models import Contact, Engagement
@@ -76,3 +76,10 @@ def test_the_command_writes_its_figures_and_fails_on_a_missed_limit(
     assert written["figures"]["pages"][0] == {
         "what": "slow", "value": 2.0, "unit": "times", "limit": 1.0, "good": False,
     }  # fmt: skip
+
+
+def test_a_crm_export_is_audited_beside_the_csv_module() -> None:
+    figures = named(crm.run(rows=2_000, smaller=500, rounds=1))
+
+    assert figures["import and audit over csv module"] > 1
+    assert figures["most memory, 2,000 rows"] > 10
