@@ -139,11 +139,11 @@ def workbook(*rows: tuple[object, ...], **others: list[tuple[object, ...]]) -> b
     sheet = book.active
     assert sheet is not None
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for name, content in others.items():
         extra = book.create_sheet(name)
         for row in content:
-            extra.append(row)
+            extra.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
