@@ -144,7 +144,7 @@ def matrices(ask: Ask) -> list[Block]:
         block
         for item in ask.items
         if isinstance(item, Matrix) and s.applies(item)
-        for block in _matrix(s, item, ask.look)
+        for block in (*_matrix(s, item, ask.look), *_behind(s, item, ask.look))
     ]
 
 
@@ -181,6 +181,23 @@ def _matrix(s: Situation, item: Matrix, look: Look) -> list[Block]:
         blocks.table("", heads, rows, (30, 10, *(share for _ in view.options))),
         blocks.text(view.say()),
     ]  # fmt: skip
+
+
+def _behind(s: Situation, item: Matrix, look: Look) -> list[Block]:
+    """What each score rests on, as far as anybody said; on slides the scores stand alone."""
+    view = matrix_view(s, item)
+    titles = {option.key: option.title for option in view.options}
+    rows = [
+        [
+            blocks.cell(line.title), blocks.cell(titles[one.option]), _score(one.number),
+            blocks.cell(one.note, note=one.evidence),
+        ]
+        for line in view.lines for one in line.cells if one.note or one.evidence
+    ]  # fmt: skip
+    if not rows or look.shows != "report":
+        return []
+    heads = ["Requirement", "Option", "Score", "What it rests on"]
+    return [blocks.heading("Behind the scores"), blocks.table("", heads, rows, (28, 20, 10, 42))]
 
 
 def _score(number: int | None) -> Cell:

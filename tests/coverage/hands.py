@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 from flask.testing import FlaskClient
 
 Typed = Mapping[str, Any]
@@ -53,8 +53,8 @@ class Page:
             and name in {field.name for field in form.inputs}
         )
 
-    def send(self, action: str, typed: Typed, form: Any = None) -> str:
-        """Post a form with *typed* in its fields; what the page shown next says.
+    def send(self, action: str, typed: Typed, form: Any = None, press: str = "") -> str:
+        """Post a form with *typed* in its fields, by the button *press*; where it leads.
 
         A field that the form does not offer cannot be typed into; None takes a tick away.
         """
@@ -67,6 +67,9 @@ class Page:
         sent |= {name: value for name, value in typed.items() if value is not None}
         for name in [name for name, value in typed.items() if value is None]:
             sent.pop(name, None)
+        if press:
+            (button,) = form.xpath(f'.//button[@name="{press}"]')
+            sent[press] = button.get("value")
         answer = self.client.post(form.get("action") or self.address, data=sent)
         assert answer.status_code in (302, 303), f"{action}: {problems(answer.text)}"
         return str(answer.headers["Location"])

@@ -430,7 +430,7 @@ def meet_criterion(told: Told, gate: str, criterion: Criterion) -> None:
 
 # What keeps a check from being met, one thing at a time.
 
-Spoil = Callable[[Told, Any], None]
+Spoil = Callable[[Told, Any], object]
 
 
 def first_row(change: Callable[[Told, Any, Row], None]) -> Spoil:

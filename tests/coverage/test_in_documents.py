@@ -21,6 +21,7 @@ DOCUMENTS = {
     "Q25.document.intake": ("Q3.homework", "Q3.question", "Q27.measure"),
     "Q25.document.process_maps": ("Q8.register.current", "Q8.register.future"),
     "Q25.document.gaps": ("Q9.register.gaps", "Q24.risk"),
+    "Q25.document.tool_matrix": ("Q10.option", "Q10.requirement"),
     "Q25.document.integration_design": (
         "Q11.register.mapping", "Q11.register.triggers", "Q28.register.edge_cases",
         "Q28.register.tax",
@@ -50,7 +51,6 @@ DOCUMENTS = {
 NAMED = {
     "Q1.document.card": ("Q1.phase", "Q12.gate", "Q16.gate", "Q19.gate", "Q26.gate"),
     "Q6.document.deck": ("Q6.agenda",),
-    "Q25.document.tool_matrix": ("Q10.option", "Q10.requirement"),
     "Q25.document.definitions": ("Q12.gate",),
     "Q25.document.support": ("Q20.trigger",),
     "P6.document.pilot": ("P6.gate",),
@@ -76,7 +76,7 @@ def test_what_was_typed_stands_in_the_document(world: World, document: str, fami
     [(document, family) for document, families in NAMED.items() for family in families],
 )
 def test_the_items_are_named_in_the_document(world: World, document: str, family: str) -> None:
-    for every in DOCUMENTS.get(document, ("Q10.option", "Q10.requirement")):
+    for every in DOCUMENTS[document]:
         world.say(every)
     text = world.single.pdf(document)
     items = [item for item in PLAYBOOK.family(family) if world.single.asks(item)]

@@ -85,6 +85,7 @@ BY_ID: dict[str, tuple[str, ...]] = {
            *drawn("Q25.document.process_maps", "Q8.register.current", "Q8.register.future")),
     "Q9": (*added("Q9.register.gaps"), *drawn("Q25.document.gaps", "Q9.register.gaps")),
     "Q10": (*typed("Q10.option", "Q10.requirement", "Q10.input"),
+            *drawn("Q25.document.tool_matrix", "Q10.option", "Q10.requirement"),
             f"{MECHANISMS}/test_matrix.py::test_a_matrix_is_scored_and_decided_on_its_page"),
     "Q11": (*added("Q11.register.mapping", "Q11.register.triggers"), *typed("Q11.input"),
             *drawn("Q25.document.integration_design", "Q11.register.mapping",

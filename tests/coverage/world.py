@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import cache, cached_property
 from io import BytesIO
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy.orm import Session
 
 from phases.core.audit import sha256
 from phases.core.clock import now
@@ -88,7 +89,7 @@ class World:
                 token_hash=sha256("token"), user_id=user.id, expires_at=now() + timedelta(hours=1)
             )
             db.session.add(login)
-            commit(db.session)
+            commit(cast(Session, db.session))
         self.staff = app.test_client()
         with self.staff.session_transaction() as cookie:
             cookie["staff"] = "token"
@@ -169,7 +170,8 @@ class Place:
         self.staff, self.mark = world.staff, world.mark
         chosen = {**CHOSEN, "engagement_type": engagement_type}
         self.base = world.create(f"Everything {engagement_type}", chosen)
-        self.profile({**dict.fromkeys(FLAGS, "y"), "go_live": day(BEGAN)})
+        self.profile(dict.fromkeys(FLAGS, "y"))
+        self.go_live()
         self.applies = Applicable(
             self.playbook, {**chosen, **dict.fromkeys(FLAGS, True), "path": "full"}
         )
@@ -195,6 +197,23 @@ class Place:
         sure = dict(values_of(form_of(preview.text, f"{self.base}/profile")))
         assert self.staff.post(f"{self.base}/profile", data=sure).status_code == 302
 
+    def go_live(self) -> None:
+        """Open the gate to real invoices by waivers, and say since when they are real."""
+        (gate,) = (g for g in self.playbook.of(Gate) if self.sets_go_live(g))
+        start, until = f"{self.base}/gate/{gate.place}", day(-timedelta(days=30))
+        page = self.page(f"gate/{gate.place}")
+        for form in page.forms(f"{start}/waive"):
+            typed = {"reason": "Not looked at here.", "evidence": "None.", "expires_on": until}
+            page.send(f"{start}/waive", typed, form, press="grant")
+        page = self.page(f"gate/{gate.place}")
+        form = page.form_with(f"{start}/decide", "on")
+        page.send(f"{start}/decide", {"on": day(BEGAN)}, form)
+
+    @staticmethod
+    def sets_go_live(gate: Gate) -> bool:
+        """Whether an outcome of *gate* asks for the day of going live."""
+        return any(one.asks == "profile.go_live" for one in gate.outcomes.values())
+
     def invite(self, role: str) -> tuple[FlaskClient, str]:
         """Add a contact on the people page, and open a browser with its grant."""
         mail = f"{role}@{self.base.rpartition('/')[2]}.example"
@@ -216,7 +235,7 @@ class Place:
                     expires_at=now() + timedelta(days=1),
                 )
             )  # fmt: skip
-            commit(db.session)
+            commit(cast(Session, db.session))
         client = self.app.test_client()
         with client.session_transaction() as cookie:
             cookie["grants"] = {ref: "secret"}
@@ -417,13 +436,15 @@ def _scored(
     place = f"{here.base}/matrix/{matrix.key}"
     typed: dict[str, str] = {}
     said = {key: here.mark() for key in cells}
+    page = here.page(f"matrix/{matrix.key}")
     for key, (line, option) in cells.items():
+        noted = page.value(place, f"note:{line}:{option}")
         typed[f"score:{line}:{option}"] = "4"
-        typed[f"note:{line}:{option}"] = said[key]
+        typed[f"note:{line}:{option}"] = f"{noted} {said[key]}".strip()
         typed[f"link:{line}:{option}"] = f"https://example.com/{said[key]}"
         if weighed:
             typed[f"weight:{line}"] = "7"
-    here.page(f"matrix/{matrix.key}").send(place, typed)
+    page.send(place, typed)
     page = here.page(f"matrix/{matrix.key}")
     assert {name: page.value(place, name) for name in typed} == typed
     return said
