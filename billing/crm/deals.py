@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from billing.crm.amounts import UNREADABLE, Read, read_amount
+from billing.crm.amounts import SIGNS, UNREADABLE, Read, read_amount
 from billing.crm.cells import Cache, clean
 from billing.crm.dates import MISSING, read_day
 from billing.crm.fields import SHEETS
@@ -15,7 +15,7 @@ from billing.crm.mapping import CONTRACTS, Mapping
 from billing.crm.states import STATES, state_of
 from billing.crm.table import Batch, Table
 from billing.errors import UnknownCurrencyError
-from billing.money import iso_digits, known_currency
+from billing.money import currencies, iso_digits, known_currency
 
 WON, LOST, OPEN, UNKNOWN = range(4)
 """The states of ``STATES``, as they are kept for each row."""
@@ -153,6 +153,11 @@ def code_of(text: str) -> str:
         return known_currency(signs.get(word, word)) if word else ""
     except UnknownCurrencyError:
         return text
+
+
+def is_currency(text: str) -> bool:
+    """Whether *text* names a currency, by its code or a sign."""
+    return code_of(text) in currencies() or text in SIGNS
 
 
 def major(amount: Decimal, currency: str) -> Decimal:

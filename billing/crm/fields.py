@@ -48,8 +48,9 @@ DEALS = (
            " pipelinestage dealstatus outcome result"),
     _field("won", "won or not", "flag", "won iswon isclosedwon hsisclosedwon closedwon dealiswon"),
     _field("amount", "amount", "amount",
-           "amount dealamount closevalue opportunityamount contractvalue totalcontractvalue tcv acv"
-           " annualcontractvalue dealvalue value totalprice total totalamount price revenue"
+           "totalprice linetotal amount dealamount closevalue opportunityamount contractvalue"
+           " totalcontractvalue tcv acv"
+           " annualcontractvalue dealvalue value total totalamount price revenue"
            " amountconverted bookingamount contractamount annualvalue arr mrr betrag wert"
            " amountincompanycurrency subtotal netamount salesprice amountcents amountminor"
            " unitamount"),

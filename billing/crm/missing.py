@@ -124,7 +124,7 @@ class Missing:
 def why_missing(by_state: dict[str, int]) -> str:
     """Whether a missing value is a gap, in words."""
     if by_state["won"]:
-        return f"{by_state['won']:,} of these deals are won and cannot be billed without it."
+        return f"{by_state['won']:,} won deals cannot be billed without it."
     if by_state["unknown"]:
         return "Nothing says whether these deals are won, so this is not yet called a gap."
     return f"No gap in billing: these deals are {spread(by_state)}, none of them won."

@@ -10,6 +10,7 @@ from billing.crm.amounts import UNREADABLE as NO_AMOUNT
 from billing.crm.amounts import AmountColumn, DecimalMark, read_amount
 from billing.crm.cells import KEPT, Cache, clean
 from billing.crm.dates import UNREADABLE, DateColumn, read_day
+from billing.crm.deals import is_currency
 from billing.crm.fields import (
     CURRENCY_IN_TITLE,
     MARKS_OF_SYSTEM,
@@ -168,6 +169,8 @@ def _candidates(each: Field, titles: Sequence[str], *, exact: bool) -> list[str]
 
 def _agrees(each: Field, sample: Sequence[str]) -> bool:
     """Whether at least half of what the column holds is of the field's kind."""
+    if each.key == "currency":
+        return not sample or sum(1 for text in sample if is_currency(text)) * 2 >= len(sample)
     if not sample or each.kind in {"text", "flag", "number"}:
         return True
     if each.kind == "date":

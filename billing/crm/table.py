@@ -200,6 +200,8 @@ class _Look:
         """Odd rows at the end are a footer from the first that reads like one; or else faults."""
         places = [place for place, (_, cells) in enumerate(self.odd) if _footer(cells)]
         start = places[0] if places else len(self.odd)
+        while start and places and len(_filled(self.odd[start - 1][1])) == 1:
+            start -= 1  # the report's name, above the words that every footer has
         footer, self.odd = self.odd[start:], self.odd[:start]
         self._odd_ones_are_faults()
         if footer:
@@ -211,8 +213,12 @@ class _Look:
             self.faults.append(fault)
 
 
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [cell for cell in cells if cell.strip()]
+
+
 def _footer(cells: Sequence[str]) -> bool:
-    filled = [cell for cell in cells if cell.strip()]
+    filled = _filled(cells)
     return bool(filled) and len(filled) <= 3 and bool(FOOTER.match(filled[0]))
 
 

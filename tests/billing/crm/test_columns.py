@@ -252,3 +252,20 @@ def test_an_unknown_stage_is_asked_and_can_be_told() -> None:
     again = audited(text, mapping=told)
     assert again.by_state["won"] == 2
     assert not again.recognition.questions
+
+
+def test_an_amount_in_another_currency_is_no_currency() -> None:
+    text = "Deal Name,Deal Stage,Amount,Amount in company currency\nA,closedwon,$5.00,6\n"
+    found = recognise(table(text)).mapping.columns
+    assert found["amount"] == "Amount"
+    assert "currency" not in found
+
+
+def test_the_price_of_a_line_goes_before_the_amount_of_its_deal() -> None:
+    text = (
+        "Opportunity ID,Stage,Product Name,Amount,Total Price\n"
+        "A,Closed Won,Pro,10,6\nA,Closed Won,Add-on,10,4\n"
+    )
+    report = audited(text)
+    assert report.won_amount == {"": Decimal(10)}
+    assert report.finding("duplicate.id") is not None

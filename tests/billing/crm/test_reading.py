@@ -48,12 +48,13 @@ def test_quotes_and_line_breaks_within_cells_keep_the_lines_right() -> None:
 def test_titles_below_a_preamble_and_a_footer_are_told() -> None:
     text = (
         "Won deals\nAcme Inc\n\nOpportunity ID,Account Name,Amount,Stage\nA,X,1,Won\nB,Y,2,Won\n"
-        'Grand Total,,3,\n\n"Copyright (c) 2026"\nConfidential Information - Do Not Distribute\n'
+        "Grand Total,,3,\n\nReport: Won deals\n"
+        '"Copyright (c) 2026"\nConfidential Information - Do Not Distribute\n'
     )
     found = table(text)
     assert (found.rows, found.heading.line, found.end) == (2, 4, 7)
     assert cells(found) == [("A", "X", "1", "Won"), ("B", "Y", "2", "Won")]
-    assert "Lines 7 to 10 are a footer and were left out." in found.notes
+    assert "Lines 7 to 11 are a footer and were left out." in found.notes
 
 
 def test_titles_merged_over_two_rows() -> None:
