@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from billing.crm.amounts import SIGNS, UNREADABLE, Read, read_amount
+from billing.crm.amounts import PLAIN, SIGNS, UNREADABLE, Read, read_amount
 from billing.crm.cells import Cache, clean
 from billing.crm.dates import MISSING, read_day
 from billing.crm.fields import SHEETS
@@ -56,6 +56,7 @@ class Reader:
         self.clean = Cache(clean)
         self.states = Cache(self._state)
         self.days = {key: Cache(self._day_reader(key)) for key in DATES if key in self.places}
+        self.mark = mapping.decimals.get(mapping.columns.get("amount", ""), "point")
         self.amounts = Cache(self._amount)
         self.codes = Cache(code_of)
         self.contracts = mapping.sheet == CONTRACTS
@@ -112,8 +113,7 @@ class Reader:
         return partial(_day, order=order)
 
     def _amount(self, text: str) -> Read:
-        mark = self.mapping.decimals.get(self.mapping.columns["amount"], "point")
-        return read_amount(clean(text), mark)
+        return read_amount(text if PLAIN.match(text) else clean(text), self.mark)
 
     def _values(self, reads: list[Read], currencies: list[str] | None) -> list[Decimal | None]:
         values = [read.value for read in reads]

@@ -41,7 +41,7 @@ def refuse_what_is_no_table(source: Source) -> None:
         UnreadableExport: empty, or of a kind that is no table of text.
     """
     head = source.head()
-    if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+    if (not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n") and head.count(0) < len(head)) or not head:
         raise UnreadableExport(source.name, [Fault(0, 0, "the file is empty")])
     for mark, what in OTHERS:
         if head.startswith(mark):

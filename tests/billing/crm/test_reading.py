@@ -76,6 +76,7 @@ def test_doubled_titles_are_told_apart_and_told() -> None:
 REFUSED = {
     "empty": (b"", 0, 0, "empty"),
     "blank": (b"\xef\xbb\xbf \r\n\r\n", 0, 0, "empty"),
+    "nothing but zeros": (bytes(100), 1, 0, "no text has"),
     "a PDF": (b"%PDF-1.7 ...", 0, 0, "PDF"),
     "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(600), 0, 0, "old Excel"),
     "a web page called xls": (b"<html><table><tr><td>x</td></tr></table>", 1, 1, "web page"),
