@@ -194,7 +194,7 @@ def more_rows() -> dict[str, list[Row]]:
 
 def readings() -> dict[str, list[Reading]]:
     """Two months of the dashboard."""
-    values = {
+    values: dict[str, list[tuple[str | None, str | None, str | None]]] = {
         "Q30.metric.accuracy": [(None, "198", "200"), (None, "199", "200")],
         "Q30.metric.dso": [("55", None, None), ("52", None, None)],
         "Q30.metric.mrr": [("412600", None, None), ("421300", None, None)],

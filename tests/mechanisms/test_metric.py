@@ -19,6 +19,7 @@ from phases.mechanisms.metric.chart import chart
 from phases.mechanisms.metric.checks import readings_taken
 from phases.mechanisms.metric.judge import Point, first_day, judge, percentage
 from phases.mechanisms.metric.models import Reading
+from phases.mechanisms.metric.words import period_words, value_words
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Limit, Metric
@@ -166,7 +167,7 @@ def test_a_period_is_known_by_its_first_day(period: str, day: date, first: date)
 
 def test_a_percentage_is_never_rounded_up_to_its_target() -> None:
     assert percentage(Decimal(9_999_999), Decimal(10_000_000)) == Decimal("99.9999")
-    assert queries.value_words("percent", Decimal("99.9999")) == "99.99%"
+    assert value_words("percent", Decimal("99.9999")) == "99.99%"
 
 
 # --- taking readings -----------------------------------------------------------------------------
@@ -249,7 +250,7 @@ def test_no_reading_of_what_is_unknown_or_does_not_apply(session: Session, kept:
     ],
 )
 def test_periods_in_words(period: str, first: date, words: str) -> None:
-    assert queries.period_words(period, first) == words
+    assert period_words(period, first) == words
 
 
 # --- readings_taken ------------------------------------------------------------------------------

@@ -264,7 +264,7 @@ def test_a_reading_is_taken_once_and_changed_with_its_version(
     with pytest.raises(Conflict):
         take_reading(session, s, "u1", REVENUE, NOV, value=101, version=0)
     changed = take_reading(session, s, "u1", REVENUE, NOV, value=101, version=1)
-    assert (changed.value, changed.version) == (101, 2)
+    assert (changed.value, changed.version) == (Decimal(101), 2)
 
 
 # --- quarters ------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def test_a_state_is_entered_with_what_it_needs(
     store: Session, kept: Situation, values: dict[str, str], owner: str, missing: str
 ) -> None:
     row = entry(store, kept)
-    said = {"values": values, "owner": owner, "state": "done"}
+    said: dict[str, Any] = {"values": values, "owner": owner, "state": "done"}
     if not missing:
         assert services.change_row(store, kept, "u1", FACTS, f"r{row.id}", **said).state == "done"
         return
