@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.crm.errors import Fault, UnreadableExport
+from billing.crm.fields import is_known
 from billing.crm.source import Limits, Source
 
 SEPARATORS = ",;\t|"
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+WIDE = 500
 LOOKED_AT = 60
 """So many records decide which separator it is."""
 
@@ -110,7 +112,7 @@ def _fault(error: csv.Error, start: int, line: int) -> Fault:
 def separated(source: Source, encoding: str, limits: Limits) -> Text:
     """*source* with the separator that makes the most even table of its first lines."""
     first = _first_line(source, encoding, limits)
-    hint = first.strip().removeprefix("sep=") if first.lower().startswith("sep=") else ""
+    hint = first.rstrip("\r\n")[4:] if first.lower().startswith("sep=") else ""
     if hint and hint in SEPARATORS:
         return Text(source, encoding, hint, skip=1)
     best = max(SEPARATORS, key=lambda mark: _evenness(Text(source, encoding, mark), limits))
@@ -122,20 +124,23 @@ def _first_line(source: Source, encoding: str, limits: Limits) -> str:
         return stream.readline(limits.line)
 
 
-def _evenness(text: Text, limits: Limits) -> tuple[float, int]:
-    """How many cells stand in lines of the commonest width, and that width."""
+def _evenness(text: Text, limits: Limits) -> tuple[int, float, int]:
+    """How many titles of a line are known ones, how many cells stand in lines of the commonest
+    width, and that width."""
+    known = 0
     widths: Counter[int] = Counter()
     generous = Limits(columns=limits.line)
     try:
         for _, record in text.records(generous):
             widths[len(record)] += 1
+            known = max(known, sum(map(is_known, record[:WIDE])))
             if widths.total() >= LOOKED_AT:
                 break
     except UnreadableExport:
         if not widths:
-            return 0.0, 0
+            return 0, 0.0, 0
     widths.pop(1, None)
     if not widths:
-        return 0.0, 0
+        return 0, 0.0, 0
     width, count = max(widths.items(), key=lambda item: (item[1] * item[0], item[0]))
-    return count * (width - 1) / max(1, widths.total()), width
+    return known, count * (width - 1) / max(1, widths.total()), width

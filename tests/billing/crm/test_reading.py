@@ -33,6 +33,15 @@ def test_separators_and_line_ends(separator: str, end: str) -> None:
     assert cells(found) == ROWS
 
 
+def test_commas_within_amounts_separate_nothing() -> None:
+    found = table("name;amount\nA;1,234,567\nB;2,345,678\n")
+    assert cells(found) == [("A", "1,234,567"), ("B", "2,345,678")]
+
+
+def test_a_tab_can_be_named_as_separator() -> None:
+    assert cells(table("sep=\t\r\nDeal Name\tAmount\r\nA, B\t1,5\r\n")) == [("A, B", "1,5")]
+
+
 def test_a_line_that_names_the_separator() -> None:
     assert cells(table("sep=;\nDeal Name;Amount\nA, B and C;1,5\nD;2\n")) == [
         ("A, B and C", "1,5"), ("D", "2"),
