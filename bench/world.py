@@ -90,6 +90,9 @@ class Unprinted:
     def prepare(self) -> None:
         """Nothing has to be readied."""
 
+    def close(self) -> None:
+        """Nothing was started."""
+
     def settle(self, session: Session) -> None:
         """Nothing is awaited."""
         session.flush()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deliverables import services
-from deliverables.render import Printed, print_document, printer
+from deliverables.render import Printed, Printer, print_document, printer
 from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
@@ -21,19 +21,22 @@ class Issuing:
     """Documents issued and not yet kept. Nobody else may have their jobs meanwhile."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(1)
+        self._printers = (printer, Printer())
+        self._threads = ThreadPoolExecutor(len(self._printers))
         self._waiting: list[tuple[int, Future[Printed]]] = []
 
     def prepare(self) -> None:
         """Have the printing process start up while there is other work to do."""
-        printer.warm()
+        for each in self._printers:
+            self._threads.submit(each.warm)
 
     def issue(self, session: Session, s: Situation, actor: str, key: str) -> None:
         """Issue the document *key* and begin to print it; ends the transaction, begins another."""
         row = services.issue(session, s, actor, key)
         document, context = row.id, row.context
         commit(session)
-        self._waiting.append((document, self._threads.submit(print_document, context)))
+        by = self._printers[len(self._waiting) % len(self._printers)]
+        self._waiting.append((document, self._threads.submit(print_document, context, by)))
         begin_write(session)
 
     def settle(self, session: Session) -> None:
@@ -51,6 +54,12 @@ class Issuing:
             commit(session)
         begin_write(session)
 
+    def close(self) -> None:
+        """End what was started for it."""
+        self._threads.shutdown()
+        for each in self._printers[1:]:
+            each.close()
+
 
 def _done(session: Session, document: int) -> None:
     """The worker need not print it again."""
@@ -64,3 +73,4 @@ def issue_at_once(session: Session, s: Situation, actor: str, key: str) -> None:
     issuing = Issuing()
     issuing.issue(session, s, actor, key)
     issuing.settle(session)
+    issuing.close()

@@ -242,18 +242,18 @@ printer = Printer()
 atexit.register(printer.close)
 
 
-def print_document(context: Context) -> Printed:
+def print_document(context: Context, by: Printer = printer) -> Printed:
     """The document as PDF; the same context, release and fonts give the same bytes.
 
     What must stand on one page is set smaller, and then said more shortly, until it does.
     """
-    first = _print(context, 0)
+    first = _print(context, 0, by)
     if context.get("format") != "one_page" or first.pages == 1:
         return first
-    found, low, high = _print(context, len(FITS) - 1), 1, len(FITS) - 2
+    found, low, high = _print(context, len(FITS) - 1, by), 1, len(FITS) - 2
     while low <= high:  # the largest that stands on one page
         middle = (low + high) // 2
-        tried = _print(context, middle)
+        tried = _print(context, middle, by)
         if tried.pages == 1:
             found, high = tried, middle - 1
         else:
@@ -261,8 +261,8 @@ def print_document(context: Context) -> Printed:
     return found
 
 
-def _print(context: Context, fit: int) -> Printed:
-    return printer.print(html_of(context, fit), stylesheet(), context_hash(context)[:32])
+def _print(context: Context, fit: int, by: Printer) -> Printed:
+    return by.print(html_of(context, fit), stylesheet(), context_hash(context)[:32])
 
 
 @cache

@@ -35,6 +35,9 @@ class Issuing(Protocol):
     def settle(self, session: Session) -> None:
         """Wait until all that was issued is printed and kept."""
 
+    def close(self) -> None:
+        """End what was started for it."""
+
 
 Deed = Callable[["Telling", str, Any], None]
 

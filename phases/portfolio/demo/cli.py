@@ -47,6 +47,7 @@ def demo_commands(issuing: Callable[[], Issuing]) -> AppGroup:
         press = issuing()
         press.prepare()
         tell_all(session, press, click.echo)
+        press.close()
 
     return group
 

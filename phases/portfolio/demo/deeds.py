@@ -17,6 +17,7 @@ from phases.core.db import begin_write
 from phases.core.invitations import services as people
 from phases.core.models import CONFIRMED
 from phases.gates import services as gates
+from phases.gates.judge import decide_one
 from phases.mechanisms.checklist.queries import StepView, live_steps
 from phases.mechanisms.checklist.services import say_step
 from phases.mechanisms.form import services as forms
@@ -259,9 +260,10 @@ def attest(t: Telling, actor: str, said: dict[str, str]) -> None:
 
 
 def decide(t: Telling, actor: str, said: dict[str, Any]) -> None:
-    """Take an outcome of a gate, on what has been issued and printed by then."""
-    t.settle()
+    """Take an outcome of a gate; if it waits for documents, so do we."""
     gate = t.s.playbook.get(said["gate"], Gate)
+    if decide_one(gate, t.again()).state != "open":
+        t.settle()
     gates.decide(
         t.session, t.again(), actor, gate, said["outcome"], said.get("note", ""),
         said.get("weeks"), said.get("date"),
