@@ -265,6 +265,29 @@ class Playbook:
                     found.setdefault(value, {})[item.key] = None
         return {key: tuple(keys) for key, keys in found.items()}
 
+    def resting_on(self, *keys: str) -> frozenset[str]:
+        """Every item that those with these keys rest on: what they hold and name, however deep."""
+        found: set[str] = set()
+        todo = list(keys)
+        while todo:
+            key = todo.pop()
+            if key not in found and key in self.items:
+                found.add(key)
+                todo += self._named_by.get(key, ())
+                todo += [inner.key for inner in self.items[key].inner()]
+        return frozenset(found)
+
+    @cached_property
+    def _named_by(self) -> Mapping[str, tuple[str, ...]]:
+        """What each item names, pointers for the reader (``see``) left out."""
+        found: dict[str, dict[str, None]] = {}
+        for item in self.items.values():
+            for path, value in leaves(item, skip=item.children):
+                named = isinstance(value, str) and value in self.items and value != item.key
+                if named and not path.startswith("see."):
+                    found.setdefault(item.key, {})[value] = None
+        return {key: tuple(named) for key, named in found.items()}
+
     @cached_property
     def topics(self) -> Mapping[str, Topic]:
         """The parts of the method by id."""

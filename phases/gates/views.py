@@ -17,7 +17,7 @@ from phases.gates.checks import CHECKS
 from phases.gates.forms import AttestForm, DecideForm, WaiverForm
 from phases.gates.judge import decide_one
 from phases.gates.queries import unmet_since
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from playbook.models import Gate
 
 bp = Blueprint("gate", __name__)
@@ -66,6 +66,9 @@ def _back(code: str) -> ResponseReturnValue:
 @bp.get("/e/<slug>/gate/<code>")
 @staff("read")
 def page(slug: str, code: str) -> ResponseReturnValue:
+    gate = _gate(code)
+    before = (other.key for other in current().playbook.gates if other.subphase <= gate.subphase)
+    current_for(gate.key, *before)
     return _page(code)
 
 

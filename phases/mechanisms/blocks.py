@@ -58,7 +58,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; a row's first cell is its head. With ``of_today`` the last column follows the date."""
+    """A table; a row's first cell is its head. ``of_today``: its last column follows the date."""
 
     caption: str
     columns: tuple[str, ...]

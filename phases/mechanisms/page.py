@@ -13,6 +13,7 @@ from phases.mechanisms.checks import CHECKS
 from phases.mechanisms.records import Records
 from phases.mechanisms.situation import Situation, situation_of
 from playbook.book import Playbook
+from playbook.models import Register
 
 
 def playbook_of(engagement: Engagement) -> Playbook:
@@ -38,3 +39,11 @@ def current() -> Situation:
         if request.method == "GET":
             g.situation.remember = {}
     return cast(Situation, g.situation)
+
+
+def current_for(*keys: str) -> Situation:
+    """As ``current``, for a page about these items: only the rows that they rest on are loaded."""
+    s = current()
+    found = s.playbook.resting_on(*keys)
+    s.records.narrow(*(key for key in found if isinstance(s.playbook.items[key], Register)))
+    return s

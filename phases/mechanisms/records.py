@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -60,16 +61,31 @@ TOGETHER: tuple[tuple[type[Any], ...], ...] = (
 
 
 class SomeRows(dict[str, list[Row]]):
-    """Rows of the registers that were asked for; the others are not there to be overlooked."""
+    """Rows of the registers that were asked for; those of another are read when it is."""
 
-    def __init__(self, rows: dict[str, list[Row]], registers: tuple[str, ...]) -> None:
+    def __init__(
+        self, rows: dict[str, list[Row]], registers: Iterable[str],
+        read: Callable[[str], list[Row]],
+    ) -> None:  # fmt: skip
         super().__init__(rows)
-        self.registers = registers
+        self.registers = set(registers)
+        self._read = read
+
+    def _ask(self, key: str) -> None:
+        if key in self.registers:
+            return
+        self.registers.add(key)
+        if rows := self._read(key):
+            self[key] = rows
 
     def get(self, key: str, default: Any = None) -> Any:
-        if key not in self.registers:
-            raise LookupError(f"the rows of {key} were left out; see Records.narrow")
+        """The rows of one register, read if they were left out."""
+        self._ask(key)
         return super().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self._ask(str(key))
+        return super().__contains__(key)
 
 
 class Records:
@@ -100,7 +116,7 @@ class Records:
                 self.__dict__.pop(name, None)
 
     def narrow(self, *registers: str) -> None:
-        """Load no rows but those of *registers*, for a page that shows nothing of the others."""
+        """Load the rows of *registers* only, for a page that hardly needs those of the others."""
         self.__dict__["_registers"] = registers
         self.forget("_all_rows", "rows", "removed_seeds", "row_index")
 
@@ -203,7 +219,19 @@ class Records:
         for row in self._all_rows:
             if row.removed_at is None:
                 found[row.register].append(row)
-        return dict(found) if self._registers is None else SomeRows(found, self._registers)
+        if self._registers is None:
+            return dict(found)
+        return SomeRows(found, self._registers, self._rows_of)
+
+    def _rows_of(self, register: str) -> list[Row]:
+        """The rows of one register that had been left out; removed ones are noted as such."""
+        assert self.session is not None
+        query = select(Row).where(Row.engagement_id == self.engagement.id, Row.register == register)
+        found = list(self.session.scalars(query.order_by(Row.position, Row.id)))
+        self._all_rows = [*self._all_rows, *found]
+        self.__dict__.pop("removed_seeds", None)
+        self.__dict__.pop("row_index", None)
+        return [row for row in found if row.removed_at is None]
 
     @cached_property
     def row_index(self) -> dict[tuple[str, str], Row]:

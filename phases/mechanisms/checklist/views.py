@@ -26,7 +26,7 @@ from phases.mechanisms.checklist.queries import (
 )
 from phases.mechanisms.exchange import TableForm, download, written
 from phases.mechanisms.guards import guard
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.spreadsheet import ImportRefused
 from playbook.models import Checklist, Gate, Step
@@ -62,7 +62,7 @@ def overview(slug: str) -> ResponseReturnValue:
 @bp.get("/e/<slug>/checklist/<key>")
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
-    return _page(checklist_of(current(), key))
+    return _page(checklist_of(current_for(key), key))
 
 
 @bp.post("/e/<slug>/checklist/<key>/<step_key>")

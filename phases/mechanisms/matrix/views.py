@@ -27,7 +27,7 @@ from phases.mechanisms.matrix import services, tables
 from phases.mechanisms.matrix.history import NEWEST, history_of
 from phases.mechanisms.matrix.queries import MatrixView, matrix_of, matrix_view
 from phases.mechanisms.matrix.scores import Score, uploads
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.sheet.content import statement_content
 from phases.mechanisms.sheet.queries import anchor_of, latest, signature
 from phases.mechanisms.situation import Situation
@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/matrix/<key>")
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
-    return _page(matrix_of(current(), key))
+    return _page(matrix_of(current_for(key), key))
 
 
 @bp.post("/e/<slug>/matrix/<key>")

@@ -35,6 +35,7 @@ from phases.mechanisms.meeting.queries import meeting_of, meeting_view, slot_of
 from phases.mechanisms.meeting.services import Minutes
 from phases.mechanisms.meeting.slots import Slot, current, slots
 from phases.mechanisms.page import current as current_situation
+from phases.mechanisms.page import current_for
 from playbook.models import Meeting
 
 bp = Blueprint("meeting", __name__)
@@ -49,7 +50,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/meeting/<key>")
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
-    meeting = meeting_of(current_situation(), key)
+    meeting = meeting_of(current_for(key), key)
     number = request.args.get("number", "")
     if number:
         known = number.isdecimal() and len(number) < 7

@@ -27,7 +27,7 @@ from phases.mechanisms.metric.queries import (
 )
 from phases.mechanisms.metric.watching import agreed, bound, limit_words, points_of, watchers
 from phases.mechanisms.metric.words import ASKED, period_short, period_words, value_words
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.spreadsheet import ImportRefused
 from playbook.models import Limit, Metric
@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/metrics")
 @staff("read")
 def page(slug: str) -> ResponseReturnValue:
+    current_for(*(metric.key for metric in current().playbook.metrics))
     return _page()
 
 

@@ -16,7 +16,7 @@ from phases.core.db import db
 from phases.core.errors import BadValue, Missing
 from phases.core.mail import link
 from phases.mechanisms.exchange import download, written
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.schedule import services
 from phases.mechanisms.schedule.calendar import CALENDAR, calendar, table
 from phases.mechanisms.schedule.forms import ResultForm
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/schedule/<key>")
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
-    return _page(schedule_of(current(), key))
+    return _page(schedule_of(current_for(key), key))
 
 
 @bp.post("/e/<slug>/schedule/<key>/<task>/<due>")

@@ -16,7 +16,7 @@ from phases.core.db import db
 from phases.core.errors import BadValue, Missing, NotAllowed
 from phases.core.models import User
 from phases.core.sessions import is_fresh
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.sheet import services
 from phases.mechanisms.sheet.certificate import certificate
 from phases.mechanisms.sheet.forms import WordingForm
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/sheet/<key>")
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
-    return _page(sheet_of(current(), key))
+    return _page(sheet_of(current_for(key), key))
 
 
 @bp.get("/e/<slug>/sheet/<key>/certificate")

@@ -13,7 +13,7 @@ from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.writing import queries, services
 from phases.mechanisms.writing.forms import ActForm, PassageForm
 from phases.mechanisms.writing.queries import passage_of, passage_view, text_view, writing_of
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/text/<key>")
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
-    s = current()
+    s = current_for(key)
     writing = writing_of(s, key)
     return render_template(
         "writing/text.html", s=s, view=text_view(s, writing), how=s.applicability(writing),
