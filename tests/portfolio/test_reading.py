@@ -124,3 +124,15 @@ def test_in_an_engagement_an_item_says_whether_it_applies_and_leads_there(
     assert "Does not apply here" in away
     assert "Information handoff" in away
     assert browser.get(f"{base}/playbook/Q99.nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "place", ["playbook/Q11.register.mapping", "register/Q11.register.mapping?add=1"]
+)
+def test_what_a_column_asks_for_names_the_tool_rather_than_its_placeholder(
+    staff: Callable[..., FlaskClient], engagement: Engagement, place: str
+) -> None:
+    page = staff("architect").get(f"/e/{engagement.slug}/{place}", follow_redirects=True)
+
+    assert "The field in " in page.text
+    assert "{{" not in page.text

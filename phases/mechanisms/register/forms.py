@@ -164,7 +164,7 @@ def row_form(
         fields["title"] = StringField("Title", id=f"{at}-title")
         start["title"] = first.title if first else ""
     for name, column in register.columns.items():
-        fields[VALUE + name] = _field(column, f"{at}-{name}")
+        fields[VALUE + name] = _field(column, f"{at}-{name}", s.plain(column.hint))
         start[VALUE + name] = _start(column, first.raw.get(name) if first else None)
     fields["state"] = SelectField("State", choices=pairs(_states(register, view)), id=f"{at}-state")
     start["state"] = view.state if view else first_state(register)
@@ -182,8 +182,7 @@ def row_form(
     return form
 
 
-def _field(column: Column, id_: str) -> Field:
-    hint = column.hint
+def _field(column: Column, id_: str, hint: str) -> Field:
     label = column.title if column.required else f"{column.title} (optional)"
     if column.type == "choice":
         return SelectField(label, choices=pairs([("", "Choose"), *column.options.items()]), id=id_,
