@@ -19,7 +19,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from deliverables import views as deliverables
 from deliverables.at_once import Issuing
 from intake import views as intake
-from phases.core import access, db, downloads, errorpages, headers, schema, template, worker
+from phases.core import (
+    access,
+    addresses,
+    db,
+    downloads,
+    errorpages,
+    headers,
+    schema,
+    template,
+    worker,
+)
 from phases.core import cli as core_commands
 from phases.core.accounts import views as account_views
 from phases.core.invitations import views as people
@@ -73,6 +83,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["library"] = app.config.get("LIBRARY") or load_all(
         app.config["PLAYBOOK_FOLDERS"]
     )
+    addresses.prepare(app)
     db.prepare(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     if proxies := app.config["TRUSTED_PROXIES"]:

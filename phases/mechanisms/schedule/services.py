@@ -68,7 +68,8 @@ def record_occurrence(
 
 def _check_date(s: Situation, task: Task, due: date) -> None:
     """Refuse a day the task is not due, and all that lie after its next one."""
-    dates = dates_of(s, task, max(due, s.today + relativedelta(years=2)))
+    soon, last = s.today + relativedelta(years=2), s.today + relativedelta(years=10)
+    dates = dates_of(s, task, min(max(due, soon), last))
     if due not in dates:
         raise BadValue("due", f"“{task.title}” is not due on {due.day} {due:%b %Y}.")
     ahead = [day for day in dates if day > s.today]

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from phases.core.access import allowed, staff
+from phases.core.addresses import row_number
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import Missing, check_version
@@ -155,7 +156,7 @@ def _form_data(values: dict[str, object]) -> dict[str, object]:
 @staff("read")
 def history(slug: str) -> ResponseReturnValue:
     s = current()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     rows = queries.history(_session(), g.engagement, before, request.args.get("about", "")[:160])
     return render_template(
         "portfolio/history.html",
