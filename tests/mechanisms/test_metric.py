@@ -402,6 +402,7 @@ def test_a_reading_is_taken_on_the_page(
         ({"period": "soon", "numerator": "1", "denominator": "5"}, "Choose a period"),
         ({"period": "2026-02-31", "numerator": "1", "denominator": "5"}, "Choose a period"),
         ({"period": "2999-01-01", "numerator": "1", "denominator": "5"}, "has not begun"),
+        ({"period": "0001-01-01", "numerator": "1", "denominator": "5"}, "more than ten years ago"),
     ],
 )
 def test_a_wrong_reading_is_refused_and_kept(

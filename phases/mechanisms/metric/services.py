@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -113,11 +114,16 @@ def checked_period(s: Situation, metric: Metric, day: date) -> date:
     """The first day of the period that holds *day*.
 
     Raises:
-        BadValue: it has not begun.
+        BadValue: it has not begun, or is more than ten years ago.
     """
     first = first_day(metric.period, day)
     if first > s.today:
         raise BadValue("period", f"{period_words(metric.period, first)} has not begun yet.")
+    if first < s.today - relativedelta(years=10):
+        raise BadValue(
+            "period",
+            f"{period_words(metric.period, first)} is more than ten years ago. Check the year.",
+        )
     return first
 
 
