@@ -35,7 +35,8 @@ def sheet_signed(check: SheetSigned, s: Situation) -> Finding:
     if lacks:
         return unmet(lacks, stale=any(said.state == "stale" for _, said in pairs))
     who = " and ".join(s.playbook.role(role).title for role in sheet.roles)
-    return met(f"{who} approved all {len(asked)} of “{title}” as they read now.")
+    lines = f"all {len(asked)} lines of" if len(asked) > 1 else "one line of"
+    return met(f"{who} approved {lines} “{title}” as they read now.")
 
 
 def _untouched(check: SheetSigned, s: Situation, sheet: Sheet, title: str) -> Finding:
