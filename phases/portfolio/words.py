@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from phases.core.models import AuditEvent
 from phases.mechanisms.situation import Situation
@@ -107,6 +109,13 @@ def event_words(s: Situation, event: AuditEvent) -> EventWords:
         event.subject,
         event.hash,
     )
+
+
+def in_a_row(events: Iterable[EventWords]) -> list[tuple[EventWords, int]]:
+    """Events of one person doing the same to the same, one after another, as one with a count."""
+    groups = groupby(events, key=lambda event: (event.who, event.what, event.about))
+    found = [list(group) for _, group in groups]
+    return [(group[0], len(group)) for group in found]
 
 
 def _about(s: Situation, subject: str) -> str:

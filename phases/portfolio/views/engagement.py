@@ -20,7 +20,7 @@ from phases.mechanisms.situation import PROFILE, Situation
 from phases.portfolio import queries, services
 from phases.portfolio.forms import ProfileForm, profile_form
 from phases.portfolio.panels import blocks
-from phases.portfolio.words import event_words
+from phases.portfolio.words import event_words, in_a_row
 from playbook.recommend import contradictions, recommendations
 
 bp = Blueprint("engagement", __name__)
@@ -34,7 +34,9 @@ def overview(slug: str) -> ResponseReturnValue:
         "portfolio/overview.html",
         s=s,
         work=queries.work_of(_session(), g.engagement, 12),
-        events=[event_words(s, e) for e in queries.history(_session(), g.engagement, limit=8)],
+        events=in_a_row(
+            event_words(s, e) for e in queries.history(_session(), g.engagement, limit=24)
+        )[:8],
         contradictions=contradictions(s.playbook, s.profile),
         people=s.people,
     )
