@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, overload
@@ -37,6 +37,7 @@ from playbook.models import (
 from playbook.walking import leaves
 
 ItemT = TypeVar("ItemT", bound=Item)
+Value = TypeVar("Value")
 
 PLACEHOLDER = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
 PROFILE = "profile."
@@ -256,14 +257,24 @@ class Playbook:
         return found if isinstance(found, Choice) else None
 
     @cached_property
+    def _named(self) -> Mapping[str, Mapping[str, bool]]:
+        """The items that each names in its own properties, by key, and whether it rests on them.
+
+        What ``see`` names is told to the reader only.
+        """
+        found: dict[str, dict[str, bool]] = {}
+        for item in self.items.values():
+            for path, value in leaves(item, skip=item.children):
+                if isinstance(value, str) and value in self.items and value != item.key:
+                    named = found.setdefault(item.key, {})
+                    named[value] = named.get(value, False) or not path.startswith("see.")
+        return found
+
+    @cached_property
     def mentions(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of the items that name an item in any property of theirs, by its key."""
-        found: dict[str, dict[str, None]] = {}
-        for item in self.items.values():
-            for _, value in leaves(item, skip=item.children):
-                if isinstance(value, str) and value in self.items and value != item.key:
-                    found.setdefault(value, {})[item.key] = None
-        return {key: tuple(keys) for key, keys in found.items()}
+        pairs = ((named, key) for key, all_named in self._named.items() for named in all_named)
+        return _grouped(pairs)
 
     def resting_on(self, *keys: str) -> frozenset[str]:
         """Every item that those with these keys rest on: what they hold and name, however deep."""
@@ -273,20 +284,9 @@ class Playbook:
             key = todo.pop()
             if key not in found and key in self.items:
                 found.add(key)
-                todo += self._named_by.get(key, ())
+                todo += [named for named, rests in self._named.get(key, {}).items() if rests]
                 todo += [inner.key for inner in self.items[key].inner()]
         return frozenset(found)
-
-    @cached_property
-    def _named_by(self) -> Mapping[str, tuple[str, ...]]:
-        """What each item names, pointers for the reader (``see``) left out."""
-        found: dict[str, dict[str, None]] = {}
-        for item in self.items.values():
-            for path, value in leaves(item, skip=item.children):
-                named = isinstance(value, str) and value in self.items and value != item.key
-                if named and not path.startswith("see."):
-                    found.setdefault(item.key, {})[value] = None
-        return {key: tuple(named) for key, named in found.items()}
 
     @cached_property
     def topics(self) -> Mapping[str, Topic]:
@@ -420,8 +420,8 @@ def _fill(text: str, values: Mapping[str, object], escape: Any) -> str:
     return PLACEHOLDER.sub(value_of, text)
 
 
-def _grouped(pairs: Iterator[tuple[str, Item]] | Any) -> Mapping[str, tuple[Item, ...]]:
-    groups: dict[str, list[Item]] = {}
+def _grouped(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, tuple[Value, ...]]:
+    groups: dict[str, list[Value]] = {}
     for name, item in pairs:
         groups.setdefault(name, []).append(item)
     return {name: tuple(items) for name, items in groups.items()}

@@ -105,7 +105,7 @@ def decide_ahead(s: Situation) -> dict[str, Decision]:
     decisions: dict[str, Decision] = {}
     before = ""
     for gate in s.playbook.gates:
-        passed = _passed(gate, s)
+        passed = passing(gate, s)
         if before and passed is None:
             state = "shut" if s.applies(gate) else "na"
             decisions[gate.key] = Decision(gate, (), (), state, None, None, before)
@@ -124,7 +124,8 @@ def _shuts_the_next(decision: Decision) -> str:
     return ""
 
 
-def _passed(gate: Gate, s: Situation) -> GateRecord | None:
+def passing(gate: Gate, s: Situation) -> GateRecord | None:
+    """The decision by which *gate* was passed, if it was."""
     found = (r for r in reversed(s.records.gate_records) if r.gate == gate.key)
     return next((r for r in found if r.kind == "decision" and r.passes), None)
 
@@ -136,7 +137,7 @@ def decide(gate: Gate, s: Situation, before: str = "") -> Decision:
     """
     records = [record for record in s.records.gate_records if record.gate == gate.key]
     results = tuple(judge(criterion, s, records) for criterion in gate.criteria.values())
-    passed = _passed(gate, s)
+    passed = passing(gate, s)
     loop = next((r for r in records if r.kind == "loop" and r.ended_at is None), None)
     opens = all(result.holds for result in results)
     if not s.applies(gate):

@@ -22,6 +22,8 @@ def unmet_since(session: Session, s: Situation, decision: Decision) -> dict[str,
     or the engagement's creation.
     """
     keys = [line.criterion.key for line in decision.unmet]
+    if not keys:
+        return {}
     zone = ZoneInfo(s.engagement.time_zone)
     lost = {key: at.astimezone(zone).date() for key, at in _last_lost(session, s, keys)}
     began = _phase_began(s, decision)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from phases.gates.judge import Decision, decide, decide_ahead
+from phases.gates.judge import Decision, decide, decide_ahead, passing
 from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.situation import Situation
 from playbook.models import SubPhase
@@ -32,7 +32,7 @@ class Frame:
     """What the parts of the projection share.
 
     ``steps`` are those of the phases reached; ``ahead`` counts the steps of the phases after;
-    ``guards`` are the gates before acts that are due by now and have to be decided.
+    ``guards`` are the gates before acts that are due by now and not decided.
     """
 
     s: Situation
@@ -66,7 +66,8 @@ def frame_of(s: Situation) -> Frame:
     frame.guards = [
         decide(gate, s)
         for gate in s.playbook.guards
-        if gate.outcomes and s.applies(gate) and gate.subphase <= frame.current
+        if gate.outcomes and gate.subphase <= frame.current
+        if s.applies(gate) and passing(gate, s) is None
     ]
     return frame
 

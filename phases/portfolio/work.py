@@ -142,10 +142,8 @@ def gate_work(frame: Frame) -> Iterator[Work]:
 
 
 def guard_work(frame: Frame) -> Iterator[Work]:
-    """Gates before acts that are due by now, and not passed."""
+    """Gates before acts that are due by now, and not decided."""
     for decision in frame.guards:
-        if decision.passed is not None:
-            continue
         count, gate = len(decision.unmet), decision.gate
         yield Work(
             gate.key,
