@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from phases.core import audit
 from phases.core.errors import BadValue, Refusal, check_version
 from phases.mechanisms.metric import events
+from phases.mechanisms.metric.history import remember, values_of
 from phases.mechanisms.metric.judge import first_day, judge, percentage
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.metric.queries import metric_of
@@ -80,11 +81,13 @@ def write(
             version=0, note="",
         )  # fmt: skip
         session.add(reading)
+    before = {} if taken else values_of(reading)
     for name, number in vars(figures).items():
         setattr(reading, name, number)
     reading.note, reading.changed_by = note.strip(), actor
     reading.version += 1
     session.flush()
+    remember(session, s.engagement, actor, reading, before)
     s.records.forget("readings")
     points = [p for p in points_of(s, metric, subject) if p.period <= first]
     state = judge(agreed(s, metric), points).state

@@ -18,6 +18,7 @@ from phases.mechanisms.exchange import TableForm, download, written
 from phases.mechanisms.metric import services, tables
 from phases.mechanisms.metric.chart import chart
 from phases.mechanisms.metric.forms import ReadingForm
+from phases.mechanisms.metric.history import history_of
 from phases.mechanisms.metric.queries import (
     MetricView,
     by_board,
@@ -113,6 +114,15 @@ def picture(slug: str, key: str) -> ResponseReturnValue:
         raise Missing
     image = drawn(s, metric, request.args.get("paper", "light"), subject)
     return Response(image, mimetype="image/svg+xml")
+
+
+@bp.get("/e/<slug>/metrics/<key>/history")
+@staff("read")
+def history(slug: str, key: str) -> ResponseReturnValue:
+    s = current()
+    metric = metric_of(s, key)
+    told = history_of(_session(), s, metric)
+    return render_template("metric/history.html", s=s, metric=metric, history=told)
 
 
 def drawn(s: Situation, metric: Metric, paper: str = "light", subject: str = "") -> bytes:
