@@ -33,6 +33,7 @@ from phases.core import (
 from phases.core import cli as core_commands
 from phases.core.accounts import views as account_views
 from phases.core.invitations import views as people
+from phases.core.runs import views as runs
 from phases.core.settings import Settings
 from phases.engineering import cli as billing_commands
 from phases.gates import views as gates
@@ -56,7 +57,16 @@ from playbook.loader import load_all
 HERE = Path(__file__).parent
 
 PARTS = (
-    *(worker, core_commands, billing_commands, crm_commands, account_views, downloads, people),
+    *(
+        worker,
+        core_commands,
+        billing_commands,
+        crm_commands,
+        account_views,
+        downloads,
+        people,
+        runs,
+    ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
     writing,
     *(gates, portfolio),

@@ -239,6 +239,35 @@ class OutboxJob(Base):
     done_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Run(Base):
+    """A long run on the worker. ``state`` is waiting, running, done, failed or cancelled.
+
+    ``data`` are its parameters, ``files`` ids of stored files by what they are for.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_engagement_id_kind", "engagement_id", "kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(160), default="")
+    data: Mapped[Any] = mapped_column(Json)
+    files: Mapped[Any] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    result: Mapped[Any] = mapped_column(Json, default=dict, deferred=True)
+    error: Mapped[str] = mapped_column(Text, default="")
+    started_by: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    job_id: Mapped[int | None]
+    """The outbox's row that carries it out; that one is deleted some time after it is over."""
+
+
 class Once(Base):
     """A form that was sent: the key it was rendered with, and where its sender was led."""
 

@@ -22,7 +22,7 @@ from phases.core.commit import AFTER_COMMIT, commit
 from phases.core.db import begin_write, db
 from phases.core.models import Attempt, Engagement, Once, OutboxJob, Setting
 
-THREADS = 2
+THREADS = 3
 HEARTBEAT = "worker.heartbeat"
 DAY_BEGUN = "worker.day_begun"
 

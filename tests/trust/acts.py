@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from phases.core.clock import now
 from phases.core.commit import commit
-from phases.core.models import Contact, Engagement, OutboxJob, StoredFile, User
+from phases.core.models import Contact, Engagement, OutboxJob, Run, StoredFile, User
+from phases.core.runs.services import KINDS, Kind, start
 from phases.mechanisms.form.queries import asked, form_of
 from phases.mechanisms.matrix.queries import matrix_of, matrix_view
 from phases.mechanisms.page import situation_for
@@ -328,6 +329,24 @@ def a_file_taken_out(w: World) -> Sent:
     return f"{place}/{file.id}/remove", {}
 
 
+KINDS["for.trust"] = Kind("run for tests", lambda *_: {}, lambda _run: "")
+
+
+def a_run(w: World) -> Run:
+    """A long run that waits for the worker."""
+    return start(w.session, w.engagement, "u1", "for.trust")
+
+
+def a_stopped_run(w: World) -> Sent:
+    return f"{w.at}/runs/{a_run(w).id}/cancel", {}
+
+
+def a_run_again(w: World) -> Sent:
+    run = a_run(w)
+    run.state = "failed"
+    return f"{w.at}/runs/{run.id}/again", {}
+
+
 def an_account(_w: World) -> Sent:
     return "/settings/users", {"name": "Nora", "email": "nora@firm.example", "roles": "engineer"}
 
@@ -405,6 +424,8 @@ def a_retried_mail(w: World) -> Sent:
 ACTS: dict[str, Make] = {
     "everywhere.create": creation,
     "people.add": a_contact,
+    "runs.cancel": a_stopped_run,
+    "runs.again": a_run_again,
     "people.invite": an_invitation,
     "people.add_member": a_member,
     "register.add": a_row,

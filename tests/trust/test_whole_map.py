@@ -56,6 +56,7 @@ OTHERS: dict[str, Any] = {
     "member_id": 1,
     "job_id": 1,
     "invitation_id": 1,
+    "run_id": 1,
     "step_key": "Q4.step.review_intake",
     "statement_key": "Q5.term.invoice",
     "passage": "Q4.v0.current_map",
