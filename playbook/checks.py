@@ -244,6 +244,17 @@ class RowsCurrent(CheckBase):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class RowsCovered(CheckBase):
+    """Every live row is among those that a live row of ``by`` names in its ``column``."""
+
+    name = "rows_covered"
+    refers = {"register": "register", "by": "register"}
+    register_: str = Field(alias="register")
+    by: str
+    column: str
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
 class MeetingsHeld(CheckBase):
     """Each meeting that applies has been held, with those who came recorded."""
 
@@ -274,8 +285,8 @@ CHECKS: dict[str, type[CheckBase]] = {
     for check in (
         InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
-        ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, MeetingsHeld, TextsReviewed,
-        ReadingsMet,
+        ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, RowsCovered, MeetingsHeld,
+        TextsReviewed, ReadingsMet,
     )
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from playbook.checks import CheckBase, ReadingsMet, RowsAtMost, RowsCurrent
+from playbook.checks import CheckBase, ReadingsMet, RowsAtMost, RowsCovered, RowsCurrent
 from playbook.errors import pick
 from playbook.models import (
     Document,
@@ -199,6 +199,13 @@ def columns_of_check(draft: Draft, item: Item, path: str, check: CheckBase) -> N
         if check.column not in dates:
             what = f"{path}.column names '{check.column}', which is no date column of {found.key}"
             draft.report(item.key, what, pick(check.column, dates, "Add it"), top)
+    elif isinstance(check, RowsCovered):
+        by = draft.items.get(check.by)
+        columns = by.columns if isinstance(by, Register) else {}
+        links = [slug for slug, column in columns.items() if found.key in column.into]
+        if by is not None and check.column not in links:
+            what = f"{path}.column names '{check.column}', which links no row of {found.key}"
+            draft.report(item.key, what, pick(check.column, links, "Add it"), top)
 
 
 def readings_judged(draft: Draft, item: Item, path: str, check: CheckBase) -> None:

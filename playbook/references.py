@@ -11,6 +11,7 @@ from playbook.checks import (
     NoRecentRows,
     ReadingsMet,
     RowsAtMost,
+    RowsCovered,
     RowsCurrent,
     RowsEqual,
     RowsFilled,
@@ -352,5 +353,6 @@ _PARTS: dict[type[CheckBase], Callable[[Draft, Item, str, CheckBase], None]] = {
     SheetSigned: _statements_of_sheet,
     RowsAtMost: columns_of_check,
     RowsCurrent: columns_of_check,
+    RowsCovered: columns_of_check,
     ReadingsMet: readings_judged,
 }

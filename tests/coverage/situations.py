@@ -289,6 +289,13 @@ def rows_current(told: Told, check: Any) -> None:
         row.values = {**row.values, check.column: TODAY.isoformat()}
 
 
+def rows_covered(told: Told, check: Any) -> None:
+    register, by = register_of(told, check), told.playbook.get(check.by, Register)
+    refs = [f"{register.key}/{row.seed or f'r{row.id}'}" for row in told.table(register, 1)]
+    for row in told.table(by, 1):
+        row.values = {**row.values, check.column: [*row.values.get(check.column, ()), *refs]}
+
+
 def nothing(_told: Told, _check: Any) -> None:
     """Met while nothing of the kind is on record."""
 
@@ -407,8 +414,8 @@ MEET: dict[str, Meet] = {
     for function in (
         answer_given, documents_issued, form_submitted, gates_open, gates_passed, inputs_confirmed,
         matrix_decided, matrix_scored, meetings_held, readings_met, readings_taken, rows_at_most,
-        rows_confirmed, rows_current, rows_equal, rows_filled, rows_in_state, sheet_signed,
-        steps_done, texts_reviewed,
+        rows_confirmed, rows_covered, rows_current, rows_equal, rows_filled, rows_in_state,
+        sheet_signed, steps_done, texts_reviewed,
     )
 } | {"no_recent_rows": nothing}  # fmt: skip
 
@@ -567,6 +574,16 @@ def no_date(told: Told, check: Any) -> None:
     put(lambda check: check.column, None)(told, check)
 
 
+def a_new_line(told: Told, check: Any) -> None:
+    register = register_of(told, check)
+    told.rows[register.key].append(told.row(register, {}))
+
+
+def covered_by_nobody(told: Told, check: Any) -> None:
+    for row in told.rows[check.by]:
+        row.values = {**row.values, check.column: []}
+
+
 SPOIL: dict[str, dict[str, Spoil]] = {
     "inputs_confirmed": {
         "assumed": lambda told, check: setattr(
@@ -593,6 +610,7 @@ SPOIL: dict[str, dict[str, Spoil]] = {
     },
     "rows_at_most": {"one_too_many": too_many},
     "rows_current": {"ran_out": last_date, "no_date": no_date},
+    "rows_covered": {"a_new_line": a_new_line, "nobody": covered_by_nobody},
     "no_recent_rows": {"today": recent, "too_early": just_live},
     "sheet_signed": {
         "unsigned": lambda told, check: told.unsigned.add(first_role(told, check)),

@@ -110,6 +110,11 @@ MISTAKES: dict[str, Mistake] = {
         "rows_current: {register: G3.register.plants, column: count}", "G5.criterion.planted",
         "column names 'count', which is no date column", "Add it",
     ),
+    "rows covered by no link": (
+        GATES, "rows_in_state: {register: G3.register.plants, states: [planted]}",
+        "rows_covered: {register: G3.register.plants, by: G3.register.plants, column: plant}",
+        "G5.criterion.planted", "column names 'plant', which links no row of", "Add it",
+    ),
 }  # fmt: skip
 
 

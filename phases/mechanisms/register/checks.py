@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from phases.core.facts import Finding, Lack, met, unmet
 from phases.core.template import listed
+from phases.mechanisms.register.links import ref_of_row
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.register.values import lower, plural
 from phases.mechanisms.situation import Situation
@@ -117,6 +118,21 @@ def rows_current(check: checks.RowsCurrent, s: Situation) -> Finding:
     return _judge(s, check.register_, check.minimum, complaint, "up to date")
 
 
+def rows_covered(check: checks.RowsCovered, s: Situation) -> Finding:
+    """Every live row is named in the column of a live row of the other register."""
+    by = s.playbook.get(check.by, Register)
+    if skipped := _skipped(s, by):
+        return skipped
+    named = {ref for row in live_rows(s, by) for ref in row.raw.get(check.column) or ()}
+
+    def complaint(row: RowView, register: Register) -> str:
+        ref = ref_of_row(register.key, row.ref, row.seed)
+        return "" if ref in named else f"is covered by no {by.row_word} of “{s.plain(by.title)}”"
+
+    good = f"each covered by “{s.plain(by.title)}”"
+    return _judge(s, check.register_, 0, complaint, good, place=_place(by))
+
+
 def no_recent_rows(check: checks.NoRecentRows, s: Situation) -> Finding:
     """No such row in the last days of the time since go-live, which is at least as long."""
     register = s.playbook.get(check.register_, Register)
@@ -161,12 +177,13 @@ def _words(register: Register, check: checks.NoRecentRows) -> str:
 
 def _judge(
     s: Situation, key: str, minimum: int, complaint: Complaint, good: str,
-    maximum: int | None = None,
+    maximum: int | None = None, place: str = "",
 ) -> Finding:  # fmt: skip
+    """Judge each live row; *place* is where a lack is made good, if not in the register."""
     register = s.playbook.get(key, Register)
     if skipped := _skipped(s, register):
         return skipped
-    rows, place = live_rows(s, register), _place(register)
+    rows, place = live_rows(s, register), place or _place(register)
     lacks = [
         Lack(f"“{row.title}” {words}.", row.owner_name or "architect", place)
         for row in rows
