@@ -32,6 +32,17 @@ def place_of(s: Situation, key: str) -> str:
     return f"{s.playbook.subphase(code).phase}#{code}" if code else ""
 
 
+def see_also(s: Situation, key: str) -> list[tuple[str, str]]:
+    """Title and address of everything that the item *key* points to and that applies here."""
+    item, base = s.playbook.items[key], f"/e/{s.engagement.slug}"
+    there = [s.playbook.items[other] for other in item.see]
+    return [
+        (s.plain(other.title), f"{base}/{place}")
+        for other in there
+        if s.applies(other) and (place := place_of(s, other.key))
+    ]
+
+
 def title_of(s: Situation, key: str) -> str:
     """An item's title; its key if this playbook has none."""
     item = s.playbook.items.get(key)

@@ -15,7 +15,7 @@ from phases.core.db import db
 from phases.core.errors import BadValue, Missing
 from phases.mechanisms.checklist import bulk, services, tables
 from phases.mechanisms.checklist.forms import BulkForm, StepForm
-from phases.mechanisms.checklist.history import history_of
+from phases.mechanisms.checklist.history import history_of, runs_of
 from phases.mechanisms.checklist.listing import CHIPS, PRIORITIES, Asked, chips, effort_left
 from phases.mechanisms.checklist.queries import (
     StepView,
@@ -184,6 +184,7 @@ def _page(
         filters=chips(live, asked), effort=effort_left(live), wrong=wrong,
         bring=bring or TableForm(formdata=None), bringing=bring is not None,
         columns_known=tables.COLUMNS, gates=_gates(s, live),
+        runs=runs_of(_session(), s, checklist),
         history=history_of(_session(), s, opened["key"]) if opened["key"] else [],
     )  # fmt: skip
 

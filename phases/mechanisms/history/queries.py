@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,5 +23,17 @@ def changes_of(
         .where(Change.engagement_id == engagement.id, Change.subject == subject)
         .order_by(Change.id.desc())
         .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def changes_of_each(
+    session: Session, engagement: Engagement, subjects: Iterable[str]
+) -> list[Change]:
+    """The changes of all *subjects*, oldest first."""
+    query = (
+        select(Change)
+        .where(Change.engagement_id == engagement.id, Change.subject.in_(list(subjects)))
+        .order_by(Change.id)
     )
     return list(session.scalars(query))

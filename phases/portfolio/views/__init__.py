@@ -6,6 +6,7 @@ from flask import Flask
 
 from phases.core.commit import BEFORE_COMMIT
 from phases.core.worker import DAILY
+from phases.mechanisms.naming import see_also
 from phases.portfolio import services
 from phases.portfolio.views import engagement, everywhere, reading
 from phases.portfolio.views.header import engagement_header, small_rail
@@ -16,7 +17,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(everywhere.bp)
     app.register_blueprint(engagement.bp)
     app.register_blueprint(reading.bp)
-    app.jinja_env.globals.update(engagement_header=engagement_header, small_rail=small_rail)
+    app.jinja_env.globals.update(
+        engagement_header=engagement_header, small_rail=small_rail, see_also=see_also
+    )
     if services.refresh not in BEFORE_COMMIT:
         BEFORE_COMMIT.append(services.refresh)
     if services.begin_day not in DAILY:
