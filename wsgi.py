@@ -36,6 +36,7 @@ from phases.core.invitations import views as people
 from phases.core.runs import views as runs
 from phases.core.settings import Settings
 from phases.engineering import cli as billing_commands
+from phases.engineering.contracts import views as contracts
 from phases.gates import views as gates
 from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
@@ -69,6 +70,7 @@ PARTS = (
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
     writing,
+    contracts,
     *(gates, portfolio),
     *(deliverables, intake),
 )

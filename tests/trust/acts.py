@@ -109,6 +109,27 @@ def a_row(w: World) -> Sent:
     return f"{w.at}/register/{GAPS}/rows", GAP
 
 
+TERMS = (
+    '{"number": "C-1", "currency": "EUR", "start": "2026-01-01", "end": "2026-12-31",'
+    ' "lines": [{"key": "plan", "kind": "recurring", "price": "100"}]}'
+)
+
+
+def a_contract_of_a_customer(w: World) -> Sent:
+    return f"{w.at}/contracts/new", {"kind": "json", "terms": TERMS}
+
+
+def a_confirmed_contract(w: World) -> Sent:
+    place, said = a_contract_of_a_customer(w)
+    return f"{w.staff.post(place, data=said).location}/confirm", {}
+
+
+def a_contract_put_back_to_assumed(w: World) -> Sent:
+    place, _ = a_confirmed_contract(w)
+    w.staff.post(place)
+    return place.replace("confirm", "assume"), {}
+
+
 def a_change(w: World) -> Sent:
     said = {"v_handling": "By card.", "state": "open", "version": "0"}
     return f"{w.at}/register/{CASES}/rows/Q28.case.refunds", said
@@ -434,6 +455,9 @@ ACTS: dict[str, Make] = {
     "register.remove": a_removed_row,
     "register.bring_in": an_import,
     "register.many": many_rows,
+    "contracts.add": a_contract_of_a_customer,
+    "contracts.confirm": a_confirmed_contract,
+    "contracts.assume": a_contract_put_back_to_assumed,
     "checklist.say": a_step,
     "checklist.done": a_tick,
     "checklist.many": many_steps,
@@ -484,6 +508,15 @@ NOT_TWICE_BY_ITSELF = {
     "account.prove": "proves again",
     "account.save_profile": "sets a name",
     "checklist.prove": "proves again",
+    "contracts.remove": "a contract that was removed cannot be removed again",
+    "contracts.remove_amendment": "by its version",
+    "contracts.remove_line": "by its version",
+    "contracts.restore": "a contract that is there cannot be put back",
+    "contracts.save_amendment": "by its version",
+    "contracts.save_conventions": "by its version",
+    "contracts.save_head": "by its version",
+    "contracts.save_json": "by its version",
+    "contracts.save_line": "by its version",
     "documents.add_file": "sends a file: see tests/deliverables/test_reading.py",
     "engagement.preview": "changes nothing",
     "files.upload": "an upload by itself belongs to nothing",

@@ -53,6 +53,8 @@ OTHERS: dict[str, Any] = {
     "number": 1,
     "user_id": 1,
     "contact_id": 1,
+    "contract_id": 1,
+    "place": 0,
     "member_id": 1,
     "job_id": 1,
     "invitation_id": 1,
