@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from billing.errors import Problem
@@ -31,7 +31,10 @@ from phases.engineering.contracts.views.frame import (
     address,
     bp,
     list_crumbs,
+    may_work,
+    reading_only,
     session,
+    the_contract,
     to_change,
     to_work,
 )
@@ -72,7 +75,8 @@ def _refuse(form: PartForm, error: BadValue, prefix: str = "") -> None:
 @bp.get("/e/<slug>/contracts/new")
 @staff("work")
 def new(slug: str) -> ResponseReturnValue:
-    to_work()
+    if not may_work():
+        return reading_only(url_for(".index", slug=slug))
     kind = _kind(request.args.get("kind", "recurring"))
     if kind == "json":
         return _new_page(JsonForm(formdata=None), None, kind)
@@ -191,7 +195,9 @@ def _save(record: ContractRecord, form: PartForm, terms: Any, what: str) -> Resp
 @bp.get("/e/<slug>/contracts/<int:contract_id>/edit")
 @staff("work")
 def head(slug: str, contract_id: int) -> ResponseReturnValue:
-    record = to_change(contract_id)
+    record = the_contract(contract_id)
+    if not may_work():
+        return reading_only(address(record))
     form = HeadForm(formdata=None)
     shapes.fill(form, shapes.head_data(_terms(record)))
     form.version.data = record.version
@@ -215,7 +221,9 @@ def save_head(slug: str, contract_id: int) -> ResponseReturnValue:
 @bp.get("/e/<slug>/contracts/<int:contract_id>/lines/<int:place>")
 @staff("work")
 def line(slug: str, contract_id: int, place: int) -> ResponseReturnValue:
-    record = to_change(contract_id)
+    record = the_contract(contract_id)
+    if not may_work():
+        return reading_only(address(record))
     found, kind = _line(record, place)
     form = LINE_FORMS[kind](formdata=None)
     shapes.fill(form, shapes.line_data(found or {"key": _free_key(record, kind)}))
@@ -298,7 +306,9 @@ def _without(contract_id: int, part: str, place: int) -> ResponseReturnValue:
 @bp.get("/e/<slug>/contracts/<int:contract_id>/amendments/<int:place>")
 @staff("work")
 def amendment(slug: str, contract_id: int, place: int) -> ResponseReturnValue:
-    record = to_change(contract_id)
+    record = the_contract(contract_id)
+    if not may_work():
+        return reading_only(address(record))
     form = AmendmentForm(formdata=None)
     found = _amendment(record, place, form)
     shapes.fill(form, shapes.amendment_data(found or {}))
@@ -340,7 +350,9 @@ def _amendment(record: ContractRecord, place: int, form: AmendmentForm) -> Terms
 @bp.get("/e/<slug>/contracts/<int:contract_id>/json")
 @staff("work")
 def as_json(slug: str, contract_id: int) -> ResponseReturnValue:
-    record = to_change(contract_id)
+    record = the_contract(contract_id)
+    if not may_work():
+        return reading_only(address(record))
     form = JsonForm(formdata=None)
     form.terms.data = written_json(_terms(record))
     form.version.data = record.version

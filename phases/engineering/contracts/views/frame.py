@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from phases.core import access
@@ -29,6 +30,12 @@ def to_work() -> None:
 
 def may_work() -> bool:
     return access.allowed("work", SUBPHASE)
+
+
+def reading_only(place: str) -> ResponseReturnValue:
+    """Lead who may not change contracts from a form to the page they may read."""
+    flash("Your role reads contracts; the team of this engagement changes them.", "warning")
+    return redirect(place)
 
 
 def the_contract(contract_id: int) -> ContractRecord:
