@@ -112,7 +112,8 @@ def line_of(
 
 
 def _changed(item: Document, since: datetime, changes: Mapping[str, datetime]) -> bool:
-    drawn = {key for part in item.parts.values() for key in part.draws} or set(item.see)
+    drawn = {key for part in item.parts.values() for key in part.draws}
+    drawn |= set() if item.builder == "parts" else set(item.see)
     return not item.blank and any(changes.get(key, since) > since for key in drawn)
 
 

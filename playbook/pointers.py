@@ -41,8 +41,8 @@ def check_pointers(draft: Draft) -> None:
             _register(draft, item)
         elif isinstance(item, Metric):
             _metric(draft, item)
-        elif isinstance(item, Document) and (item.builder == "parts") != bool(item.parts):
-            remedy = "Give parts, or name a builder, never both"
+        elif isinstance(item, Document) and item.builder == "parts" and not item.parts:
+            remedy = "Give parts, or name a builder"
             draft.report(item.key, "nothing says what it is made of", remedy, "builder")
 
 

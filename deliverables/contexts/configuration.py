@@ -8,6 +8,7 @@ from decimal import Decimal
 from deliverables import blocks
 from deliverables.blocks import Block, Cell, Context, Section
 from deliverables.contexts import parts, tables
+from deliverables.contexts.drawn import sections_of
 from phases.mechanisms.matrix.queries import decision_of
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.sheet.queries import SignatureView, statement_views
@@ -63,6 +64,7 @@ def configuration(s: Situation, item: Document) -> Context:
             _edge_cases(s),
             _tests(s),
             _definitions(s),
+            *sections_of(s, item),
             blocks.section("open-matters", "Open issues", *parts.open_matters(s)),
             blocks.section("approvals", "Approvals", *parts.approvals(s, SHEETS)),
         ],

@@ -32,6 +32,7 @@ from playbook.models import (
     Phase,
     Register,
     Role,
+    Schedule,
     Sheet,
     SubPhase,
     Trigger,
@@ -41,18 +42,23 @@ from playbook.models import (
 
 def drawn(s: Situation, item: Document) -> Context:
     """The context of the document *item*, from its parts."""
-    of = blank.situation(s) if item.blank else s
-    found = [
-        _section(of, item, slug, part)
-        for slug, part in item.parts.items()
-        if part.applies is None or part.applies.holds(s.profile)
-    ]
+    found = sections_of(s, item)
     if not item.files:
         return parts.document(s, item.key, found)
     kept = s.records.files.get(item.key, [])
     context = parts.document(s, item.key, [*found, _files(s, item, kept)])
     named = [{"id": file.id, "name": file.name, "sha256": file.sha256} for file in kept]
     return context | {"files": named}
+
+
+def sections_of(s: Situation, item: Document) -> list[Section]:
+    """A section for each part of *item* that applies."""
+    of = blank.situation(s) if item.blank else s
+    return [
+        _section(of, item, slug, part)
+        for slug, part in item.parts.items()
+        if part.applies is None or part.applies.holds(s.profile)
+    ]
 
 
 def _files(s: Situation, item: Document, kept: Sequence[StoredFile]) -> Section:
@@ -77,14 +83,20 @@ def _section(s: Situation, item: Document, slug: str, part: DocumentPart) -> Sec
     look = look_of(item.format, wide=part.wide)
     lead, prose = (text, []) if _is_lead(text) else ("", [blocks.text(text)])
     found = blank.blocks_of(s, part.draws) if item.blank else blocks_of(s, part.draws, look, title)
-    broad = item.format != "report" or any(block["kind"] in BROAD for block in found)
+    broad = item.format != "report" or any(_is_broad(block) for block in found)
     return blocks.section(
         slug.replace("_", "-"), title, *prose, *found, lead=lead, wide=part.wide and broad
     )
 
 
-BROAD = ("table", "figure", "pair", "lines")
-"""What a page is turned for; a sentence alone stands upright."""
+BROAD = ("figure", "pair", "lines")
+NARROW = 5
+"""As many columns as stand well on an upright page."""
+
+
+def _is_broad(block: Block) -> bool:
+    """Whether a page is turned for it; a sentence or a small table stands upright."""
+    return block["kind"] in BROAD or (block["kind"] == "table" and len(block["columns"]) > NARROW)
 
 
 def _is_lead(text: str) -> bool:
@@ -120,7 +132,7 @@ def _together(item: Item) -> object:
 Draws = Callable[[Ask], list[Block]]
 OWN: dict[type[Item], Draws] = {
     Input: recorded.inputs, Register: recorded.registers, Metric: recorded.metrics,
-    Matrix: recorded.matrices, Sheet: recorded.sheets,
+    Matrix: recorded.matrices, Sheet: recorded.sheets, Schedule: recorded.schedules,
     Phase: method.phases, SubPhase: method.subphases, Category: method.categories,
     Trigger: method.triggers, Guide: method.guides, Gate: method.gates, Meeting: method.meetings,
     Document: method.documents, Role: method.roles,

@@ -9,8 +9,9 @@ from itertools import groupby
 from dateutil.relativedelta import relativedelta
 
 from deliverables import blocks, diagram
-from deliverables.blocks import Block, Cell, Context, Section
+from deliverables.blocks import Block, Context, Section
 from deliverables.contexts import parts, tables
+from deliverables.contexts.drawn import sections_of
 from phases.mechanisms.schedule.queries import ScheduleView, TaskView, dates_of, schedule_view
 from phases.mechanisms.situation import Situation
 from playbook.models import Document, Schedule, Task
@@ -39,6 +40,7 @@ def maintenance(s: Situation, item: Document) -> Context:
             *_tasks(view),
             _triggers(view),
             _contacts(s),
+            *sections_of(s, item),
             _results(view),
             _dropped(view),
         ],
@@ -233,34 +235,9 @@ def _contacts(s: Situation) -> Section:
 
 
 def _results(view: ScheduleView) -> Section:
-    words = {"done": "done", "red_flag": "bad", "skipped": "dropped", "missed": "bad"}
-    done = [
-        view
-        for task in view.tasks
-        for view in task.occurrences
-        if view.state in ("done", "red_flag", "skipped")
-    ]
-    rows: list[list[Cell | str]] = [
-        [
-            o.title,
-            parts.day(o.due),
-            blocks.cell(o.label, state=words[o.state]),
-            o.who,
-            parts.proof(o.note, o.evidence),
-        ]
-        for o in sorted(done, key=lambda o: (o.due, o.task))
-    ]
-    return blocks.section(
-        "results",
-        "Results so far",
-        blocks.table(
-            "", ["Check", "Due", "Result", "By", "Note and evidence"], rows, (30, 13, 13, 16, 28)
-        )
-        if rows
-        else blocks.text(
-            "No check has been carried out yet; results are entered in the schedule itself."
-        ),
-    )
+    found = tables.result_table(view)
+    none = "No check has been carried out yet; results are entered in the schedule itself."
+    return blocks.section("results", "Results so far", found or blocks.text(none))
 
 
 def _dropped(view: ScheduleView) -> Section | None:

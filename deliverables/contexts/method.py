@@ -118,7 +118,33 @@ def gates(ask: Ask) -> list[Block]:
                 blocks.cell(s.plain(item.title)), blocks.cell("Not decided yet", state="open"),
                 blocks.cell(""), blocks.cell(""),
             ])  # fmt: skip
-    return [blocks.table("", ["Gate", "Decision", "By", "On"], rows, (30, 32, 22, 16))]
+    found = [blocks.table("", ["Gate", "Decision", "By", "On"], rows, (30, 32, 22, 16))]
+    return [*found, *_said_of_lines(ask)] if ask.look.shows == "report" else found
+
+
+SAID = {"attestation": "Attested", "waiver": "Waived"}
+"""What a person may say of a line of a gate, and how it reads."""
+
+
+def _said_of_lines(ask: Ask) -> list[Block]:
+    """Lines that stand on somebody's word: attested, or waived until a day; as far as they hold."""
+    s = ask.s
+    gates = {item.key: item for item in ask.items if isinstance(item, Gate)}
+    rows = [
+        [
+            blocks.cell(s.plain(gates[r.gate].criteria[r.criterion].title)),
+            blocks.cell(SAID[r.kind], state="done" if r.kind == "attestation" else "watch",
+                        note=f"Until {parts.day(r.expires_on)}" if r.expires_on else ""),
+            blocks.cell(s.people.name(r.by), note=parts.day(r.at, s)),
+            parts.proof(r.note or "", r.evidence or ""),
+        ]
+        for r in s.records.gate_records
+        if r.kind in SAID and r.ended_at is None
+        and r.gate in gates and r.criterion in gates[r.gate].criteria
+    ]  # fmt: skip
+    caption = "Lines that stand on somebody's word"
+    heads = ["Line", "How", "By", "Note and evidence"]
+    return [blocks.table(caption, heads, rows, (36, 14, 20, 30))] if rows else []
 
 
 def meetings(ask: Ask) -> list[Block]:

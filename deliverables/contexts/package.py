@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deliverables import blocks
 from deliverables.blocks import Block, Cell, Context
 from deliverables.contexts import parts
+from deliverables.contexts.drawn import sections_of
 from phases.core.documents import READY
 from phases.core.models import IssuedDocument
 from phases.mechanisms.checklist.queries import StepView, live_steps
@@ -72,6 +73,7 @@ def package(s: Situation, item: Document) -> Context:
     context = parts.document(s, item.key, [
         blocks.section("contents", "What is in the package", *said),
         blocks.section("missing", "What is missing", *_lacks(lacking)),
+        *sections_of(s, item),
         blocks.section("people", "Whom to ask", parts.people(s)),
     ])  # fmt: skip
     copies = [

@@ -16,9 +16,10 @@ from phases.mechanisms import parts as neutral
 from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.register.diagram import drawings
 from phases.mechanisms.register.queries import RowView, live_rows
+from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.queries import sheet_view
 from phases.mechanisms.situation import Situation
-from playbook.models import Matrix, Metric, Passage, Register, Sheet, Writing
+from playbook.models import Matrix, Metric, Passage, Register, Schedule, Sheet, Writing
 
 
 def inputs(ask: Ask) -> list[Block]:
@@ -126,6 +127,21 @@ def sheets(ask: Ask) -> list[Block]:
     return found
 
 
+def schedules(ask: Ask) -> list[Block]:
+    """What is checked and when, and what came of it so far."""
+    s = ask.s
+    found: list[Block] = []
+    for item in ask.items:
+        assert isinstance(item, Schedule)
+        title = s.plain(item.title)
+        if len(ask.items) > 1:
+            found.append(blocks.heading(title))
+        found += laid_out(neutral.blocks(s, item.key), ask.look, title)
+        came = tables.result_table(schedule_view(s, item))
+        found += [blocks.heading("Results so far"), came] if came else []
+    return found
+
+
 def metrics(ask: Ask) -> list[Block]:
     s = ask.s
     metrics = [item for item in ask.items if isinstance(item, Metric)]
@@ -134,7 +150,11 @@ def metrics(ask: Ask) -> list[Block]:
         return found
     for metric in metrics:
         if s.records.readings.get(metric.key):
-            found += laid_out(neutral.blocks(s, metric.key), ask.look)
+            title = s.plain(metric.title)
+            found += [
+                blocks.heading(title),
+                *laid_out(neutral.blocks(s, metric.key), ask.look, title),
+            ]
     return found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from deliverables import blocks
 from deliverables.blocks import Cell, Context, Section
 from deliverables.contexts import parts, tables, words
+from deliverables.contexts.drawn import sections_of
 from phases.mechanisms.metric.queries import metric_views
 from phases.mechanisms.register.queries import RowView
 from phases.mechanisms.schedule.queries import schedule_view
@@ -45,6 +46,7 @@ def runbook(s: Situation, item: Document) -> Context:
             _known_issues(s),
             _faq(s),
             _more(s),
+            *sections_of(s, item),
             blocks.section("contacts", "Contacts", parts.people(s)),
         ],
     )

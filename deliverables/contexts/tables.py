@@ -9,6 +9,7 @@ from deliverables.blocks import Block, Cell
 from deliverables.contexts import parts
 from phases.mechanisms.register.diagram import PAGE, Paper, drawings
 from phases.mechanisms.register.queries import RowView
+from phases.mechanisms.schedule.queries import ScheduleView
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
 
@@ -129,6 +130,24 @@ def escalation_table(_s: Situation, rows: list[RowView]) -> Block:
         ],
         (28, 22, 22, 28),
     )
+
+
+RESULTS = {"done": "done", "red_flag": "bad", "skipped": "dropped"}
+"""The mark of each result of a check."""
+
+
+def result_table(view: ScheduleView) -> Block | None:
+    """What came of a schedule's checks, by date; None before the first."""
+    said = [one for task in view.tasks for one in task.occurrences if one.state in RESULTS]
+    rows: list[list[Cell | str]] = [
+        [
+            one.title, parts.day(one.due), blocks.cell(one.label, state=RESULTS[one.state]),
+            one.who, parts.proof(one.note, one.evidence),
+        ]
+        for one in sorted(said, key=lambda one: (one.due, one.task))
+    ]  # fmt: skip
+    heads = ["Check", "Due", "Result", "By", "Note and evidence"]
+    return blocks.table("", heads, rows, (30, 13, 13, 16, 28)) if rows else None
 
 
 TABLES: dict[str, Callable[[Situation, list[RowView]], Block]] = {

@@ -24,7 +24,7 @@ from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.metric.queries import metric_view
 from phases.mechanisms.naming import day, place_of, title_of
-from phases.mechanisms.register.queries import RowView, live_rows
+from phases.mechanisms.register.queries import RowView, live_rows, seed_values
 from phases.mechanisms.register.values import plural, title_column
 from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.queries import sheet_view
@@ -97,7 +97,8 @@ def _register(s: Situation, register: Register) -> Iterator[Block]:
         yield Missing(f"No {none} recorded yet: see {title}.", _place(s, register))
         return
     named = _naming(register, rows)
-    columns = [n for n in _filled(register, rows) if n != named]
+    above = {named, _repeated(s, register, rows)}
+    columns = [n for n in _filled(register, rows) if n not in above]
     head = register.columns[named].title if named else register.row_word.capitalize()
     heads = (head, *(register.columns[name].title for name in columns))
     ends = _ends(s, register, rows)
@@ -116,6 +117,16 @@ def _naming(register: Register, rows: list[RowView]) -> str:
     """The column that holds the rows' names; none where they are named by the playbook instead."""
     named = title_column(register)
     return named if all(row.title == row.shown.get(named) for row in rows) else ""
+
+
+def _repeated(s: Situation, register: Register, rows: list[RowView]) -> str:
+    """The column that only says again, in the playbook's words, what its row is called."""
+    named = title_column(register)
+    said = {
+        key: seed_values(s, register, seed).get(named) for key, seed in register.seeds.items()
+    }  # fmt: skip
+    again = all(row.values.get(named) == said.get(row.seed, row.title) for row in rows)
+    return named if again else ""
 
 
 def _filled(register: Register, rows: list[RowView]) -> list[str]:
@@ -278,11 +289,17 @@ def _metric(s: Situation, metric: Metric) -> Iterator[Block]:
 
 
 def _meeting(s: Situation, meeting: Meeting) -> Iterator[Block]:
-    held = [row for row in s.records.meetings.get(meeting.key, []) if row.ended_at]
+    held = [row for row in s.records.meetings.get(meeting.key, []) if row.ended_at or _noted(row)]
     if not held:
         yield Missing(f"{s.plain(meeting.title)} has not been held yet.", _place(s, meeting))
     for row in held:
         yield from minutes(s, meeting, row)
+
+
+def _noted(row: MeetingRecord) -> bool:
+    """Whether anything was written down of a meeting, ended or not."""
+    notes = (row.notes or {}).values()
+    return any(note.strip() for note in notes) or bool(row.outcomes or row.brought)
 
 
 def minutes(s: Situation, meeting: Meeting, row: MeetingRecord) -> Iterator[Block]:
@@ -291,7 +308,10 @@ def minutes(s: Situation, meeting: Meeting, row: MeetingRecord) -> Iterator[Bloc
     names += [name.strip() for name in (row.others or "").splitlines() if name.strip()]
     present = ", ".join(names) or "nobody recorded"
     at = day(s, row.started_at or row.planned_at or row.ended_at)
-    yield Paragraph(f"**Held on {at}.** Present: {present}.")
+    held = f"Held on {at}" if row.ended_at else "Not ended yet; noted so far"
+    yield Paragraph(f"**{held}.** Present: {present}.")
+    if brought := [title_of(s, key) for key in row.brought or []]:
+        yield Paragraph(f"**Brought.** {'; '.join(brought)}.")
     for key, note in (row.notes or {}).items():
         if note.strip():
             title = title_of(s, key) if key else "Notes"

@@ -82,7 +82,7 @@ class DocumentPart(Part):
 
 
 class Document(Item):
-    """A kind of document, drawn up from ``parts``, or by the code that ``builder`` names.
+    """A kind of document, drawn up from ``parts``, or by the code that ``builder`` names and parts.
 
     ``page`` documents can also be read as a page; ``portal`` ones by the customer's ``readers``,
     everybody there if none are named. A ``blank`` one is a template: nothing said is shown in it.

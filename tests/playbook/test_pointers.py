@@ -50,10 +50,6 @@ MISTAKES: dict[str, Mistake] = {
         WORK, "draws: [G3.writing.letter]", "draws: [G2.step.look]", "G5.document.plan",
         "parts.letter.draws names 'G2.step.look', which is no", "Known are",
     ),
-    "document with parts and builder": (
-        WORK, "    used_for: Whoever digs\n", "    used_for: Whoever digs\n    builder: plan\n",
-        "G5.document.plan", "nothing says what it is made of", "never both",
-    ),
     "meeting with no guide": (
         WORK, "    minutes: [30, 60]\n", "    minutes: [30, 60]\n    guides: [G3.sheet.plan]\n",
         "G2.meeting.visit", "guides names 'G3.sheet.plan', which is no guide", "Add it",
