@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,13 +109,15 @@ def _fault(error: csv.Error, start: int, line: int) -> Fault:
     return Fault(line, 0, words)
 
 
-def separated(source: Source, encoding: str, limits: Limits) -> Text:
+def separated(
+    source: Source, encoding: str, limits: Limits, known: Callable[[str], bool] = is_known
+) -> Text:
     """*source* with the separator that makes the most even table of its first lines."""
     first = _first_line(source, encoding, limits)
     hint = first.rstrip("\r\n")[4:] if first.lower().startswith("sep=") else ""
     if hint and hint in SEPARATORS:
         return Text(source, encoding, hint, skip=1)
-    best = max(SEPARATORS, key=lambda mark: _evenness(Text(source, encoding, mark), limits))
+    best = max(SEPARATORS, key=lambda mark: _evenness(Text(source, encoding, mark), limits, known))
     return Text(source, encoding, best)
 
 
@@ -124,7 +126,9 @@ def _first_line(source: Source, encoding: str, limits: Limits) -> str:
         return stream.readline(limits.line)
 
 
-def _evenness(text: Text, limits: Limits) -> tuple[int, float, int]:
+def _evenness(
+    text: Text, limits: Limits, known_title: Callable[[str], bool]
+) -> tuple[int, float, int]:
     """How many titles of a line are known ones, how many cells stand in lines of the commonest
     width, and that width."""
     known = 0
@@ -133,7 +137,7 @@ def _evenness(text: Text, limits: Limits) -> tuple[int, float, int]:
     try:
         for _, record in text.records(generous):
             widths[len(record)] += 1
-            known = max(known, sum(map(is_known, record[:WIDE])))
+            known = max(known, sum(map(known_title, record[:WIDE])))
             if widths.total() >= LOOKED_AT:
                 break
     except UnreadableExport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from billing.crm.delimited import Record
@@ -31,14 +31,17 @@ class Heading:
         return len(self.titles)
 
 
-def heading_of(name: str, records: Sequence[Record]) -> Heading:
-    """The heading among the first *records*.
+def heading_of(
+    name: str, records: Sequence[Record], known: Callable[[str], bool] = is_known, *,
+    merge: bool = True,
+) -> Heading:  # fmt: skip
+    """The heading among the first *records*; with *merge*, the titles of two rows are put together.
 
     Raises:
         UnreadableExport: none of them looks like one.
     """
     scored = [
-        (_known(cells), _filled(cells), place)
+        (sum(map(known, cells)), _filled(cells), place)
         for place, (_, cells) in enumerate(records)
         if _titles(cells)
     ]
@@ -52,7 +55,7 @@ def heading_of(name: str, records: Sequence[Record]) -> Heading:
         what = f"no row of column titles among the first {LOOKED_AT} lines"
         remedy = "Export with column titles, and at least two columns"
         raise UnreadableExport(name, [Fault(line, 0, what, remedy)])
-    return _heading(records, best[2])
+    return _heading(records, best[2], merge=merge)
 
 
 def _filled(cells: Sequence[str]) -> int:
@@ -64,15 +67,11 @@ def _titles(cells: Sequence[str]) -> bool:
     return len(filled) >= 2 and not any(VALUE.match(cell) for cell in filled)
 
 
-def _known(cells: Sequence[str]) -> int:
-    return sum(1 for cell in cells if is_known(cell))
-
-
-def _heading(records: Sequence[Record], place: int) -> Heading:
+def _heading(records: Sequence[Record], place: int, *, merge: bool) -> Heading:
     line, cells = records[place]
     titles = [" ".join(cell.split()) for cell in cells]
     above = records[place - 1][1] if place else []
-    merged = bool(above) and _is_group_row(above, titles)
+    merged = merge and bool(above) and _is_group_row(above, titles)
     if merged:
         titles = _joined(above, titles)
     while titles and not titles[-1]:

@@ -78,12 +78,12 @@ class Recognition:
 def recognise(table: Table, given: Mapping | None = None, sheet: str = "deals") -> Recognition:
     """The columns of *table*; those of *given* stand, where the table has them."""
     first = next(iter(table.batches()))
-    samples = {title: _sample(cells) for title, cells in zip(table.titles, first.columns,
+    samples = {title: sample_of(cells) for title, cells in zip(table.titles, first.columns,
                                                              strict=True)}  # fmt: skip
     given = given or Mapping(sheet=sheet, system=_system(table.titles))
     kept = {key: title for key, title in given.columns.items() if title in samples}
     sheet = "deals" if given.sheet == CONTRACTS else given.sheet
-    matches, doubts = _matches(SHEETS[sheet], table.titles, samples, kept)
+    matches, doubts = matches_of(SHEETS[sheet], table.titles, samples, kept)
     columns = {match.field: match.title for match in matches}
     mapping = replace(given, columns=columns, sheet=_kind(given.sheet, columns, table.titles),
                       minor=given.minor or bool(MINOR.search(columns.get("amount", ""))),
@@ -95,7 +95,8 @@ def recognise(table: Table, given: Mapping | None = None, sheet: str = "deals") 
     return Recognition(mapping, matches, left, (*doubts, *questions), missing)
 
 
-def _sample(cells: Iterable[str]) -> list[str]:
+def sample_of(cells: Iterable[str]) -> list[str]:
+    """Some of the different values of *cells*, without what stands for nothing."""
     return [text for text in map(clean, dict.fromkeys(cells)) if text][:200]
 
 
@@ -121,7 +122,7 @@ def _currency_of_title(columns: dict[str, str]) -> str:
     return {"€": "EUR", "£": "GBP", "¥": "JPY", "$": "$"}.get(named, named)
 
 
-def _matches(
+def matches_of(
     fields: Sequence[Field], titles: Sequence[str], samples: dict[str, list[str]],
     kept: dict[str, str],
 ) -> tuple[tuple[Match, ...], list[Question]]:  # fmt: skip

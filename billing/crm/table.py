@@ -11,6 +11,7 @@ from itertools import islice
 from billing.crm.delimited import NAMES, Record, Text, separated
 from billing.crm.encoding import encoding_of, refuse_what_is_no_table
 from billing.crm.errors import MOST, Fault, UnreadableExport
+from billing.crm.fields import is_known
 from billing.crm.heading import LOOKED_AT, Heading, heading_of
 from billing.crm.source import Limits, Source
 from billing.crm.workbook import is_workbook, sheet_of
@@ -89,7 +90,7 @@ def open_table(
     if source.size > limits.size:
         what = f"the file has {source.size:,} bytes, and at most {limits.size:,} are read"
         raise UnreadableExport(source.name, [Fault(0, 0, what, "Export it in parts")])
-    text, notes = _text(source, limits)
+    text, notes = text_of(source, limits)
     first = list(islice(text.records(limits), LOOKED_AT))
     heading = heading_of(source.name, first)
     notes += _about(heading)
@@ -105,7 +106,10 @@ def open_table(
     return Table(text, heading, look.rows, look.end, tuple(notes), limits)
 
 
-def _text(source: Source, limits: Limits) -> tuple[Text, list[str]]:
+def text_of(
+    source: Source, limits: Limits, known: Callable[[str], bool] = is_known
+) -> tuple[Text, list[str]]:
+    """*source* as separated text, whatever it is, and what is worth telling of it."""
     if is_workbook(source):
         sheet = sheet_of(source, limits)
         left = ", ".join(f"“{name}”" for name in sheet.others)
@@ -113,7 +117,7 @@ def _text(source: Source, limits: Limits) -> tuple[Text, list[str]]:
         return sheet.text, notes + ([f"Not read: the sheets {left}."] if left else [])
     refuse_what_is_no_table(source)
     encoding = encoding_of(source)
-    text = separated(source, encoding, limits)
+    text = separated(source, encoding, limits, known)
     notes = []
     if encoding not in {"utf-8", "utf-8-sig"}:
         spoken = "Windows-1252" if encoding == "cp1252" else encoding.upper()

@@ -1,0 +1,444 @@
+"""Recognising the columns of an invoice export, and asking where the file does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
+
+from billing.crm.amounts import UNREADABLE, AmountColumn, DecimalMark, read_amount
+from billing.crm.cells import clean
+from billing.crm.dates import DateColumn
+from billing.crm.recognise import (
+    MARKS,
+    ORDERS,
+    Column,
+    Confidence,
+    Match,
+    Question,
+    matches_of,
+    sample_of,
+)
+from billing.exports.fields import FIELDS, HINTS, LABELS, MARKS_OF_SYSTEM, SYSTEMS, names_of
+from billing.exports.grid import ABOVE, TOTAL, Grid, filled
+from billing.exports.mapping import Ends, InvoiceMapping, Level
+from billing.exports.moments import LAST_MINUTE, MIDNIGHT, Moment, read_moment, says_utc
+from billing.exports.words import currency_of, kind_of
+from billing.money import iso_digits
+
+SAMPLED = 400
+EXAMPLES = 3
+MOST_WORDS = 40
+MOST_SEEN = 100_000
+KINDS_OF = {each.key: each.kind for each in FIELDS}
+MONEY = ("total", "net", "tax", "line_tax", "unit_price", "line_discount", "line_amount")
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The mapping, where it comes from, what was not recognised, and what must be asked."""
+
+    mapping: InvoiceMapping
+    matches: tuple[Match, ...]
+    unrecognised: tuple[Column, ...]
+    questions: tuple[Question, ...]
+    lacking: tuple[str, ...]
+    """What an invoice cannot do without, in words."""
+
+    @property
+    def settled(self) -> InvoiceMapping:
+        """The mapping with what is assumed until somebody says otherwise."""
+        found = self.mapping
+        for question in self.questions:
+            if question.assumed and not question.key.startswith("column:"):
+                found = found.answered(question.key, question.assumed)
+        return found
+
+    @property
+    def ready(self) -> bool:
+        """Whether the file can be read as it stands."""
+        return not self.lacking and all(question.assumed for question in self.questions)
+
+
+def recognise(
+    grid: Grid, given: InvoiceMapping | None = None, zone: tzinfo | None = None
+) -> Recognition:
+    """The columns of *grid*; those of *given* stand, where it has them. *zone* is the customer's,
+    in which instants become days."""
+    mapping = given or InvoiceMapping(system=system_of(grid))
+    samples = _samples(grid)
+    kept = {key: t for key, t in mapping.columns.items() if t in grid.places and key in LABELS}
+    if given is None and "*" in grid.places:
+        kept.setdefault("mainline", "*")
+    titles = tuple(t for t in grid.titles if t != ABOVE)
+    matches, doubts = matches_of(FIELDS, titles, samples, kept)
+    matches = _without_guesses(matches, given)
+    columns = {match.field: match.title for match in matches}
+    if given is None:
+        columns |= _named_currency(doubts, samples)
+        columns = _settled(grid, columns, samples, mapping.system)
+        matches = tuple(
+            Match(key, LABELS[key], title, *_confidence(matches, key, title))
+            for key, title in sorted(columns.items())
+        )
+        doubts = [doubt for doubt in doubts if doubt.column not in columns.values()]
+    else:
+        doubts = []
+    mapping = replace(mapping, columns=columns)
+    look = _Look(grid, mapping, zone)
+    mapping = look.settled(mapping)
+    used = set(columns.values())
+    left = tuple(Column(t, tuple(samples[t][:EXAMPLES])) for t in titles if t not in used)
+    return Recognition(mapping, matches, left, (*doubts, *look.questions(mapping)),
+                       tuple(_lacking(mapping, grid)))  # fmt: skip
+
+
+def system_of(grid: Grid) -> str:
+    """The system whose titles these are, by two of its own at least."""
+    seen = {name for title in grid.titles for name in names_of(title)}
+    best = max(MARKS_OF_SYSTEM, key=lambda name: len(MARKS_OF_SYSTEM[name] & seen))
+    return best if len(MARKS_OF_SYSTEM[best] & seen) >= 2 else "plain"
+
+
+def _samples(grid: Grid) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {title: {} for title in grid.titles}
+    for number, (_, cells) in enumerate(grid.rows()):
+        if number >= SAMPLED:
+            break
+        there = filled(cells)
+        if len(cells) != grid.width or len(there) < 3 or TOTAL.match(there[0]):
+            continue
+        for title in grid.titles:
+            if title != ABOVE:
+                found[title] |= dict.fromkeys(cells[p] for p in grid.places[title])
+    return {title: sample_of(cells) for title, cells in found.items()}
+
+
+def _without_guesses(
+    matches: tuple[Match, ...], given: InvoiceMapping | None
+) -> tuple[Match, ...]:  # fmt: skip
+    """Once a mapping was corrected, nothing is added to it by itself."""
+    return matches if given is None else tuple(m for m in matches if m.confidence == "given")
+
+
+def _confidence(matches: Iterable[Match], key: str, title: str) -> tuple[Confidence, str]:
+    for match in matches:
+        if match.title == title:
+            if match.field == key:
+                return match.confidence, match.why
+            return "likely", "no other column could be it"
+    return "likely", "no other column could be it"
+
+
+def _named_currency(
+    doubts: Iterable[Question], samples: dict[str, list[str]]
+) -> dict[str, str]:  # fmt: skip
+    """The column of currencies that are told by their names."""
+    titles = [doubt.column for doubt in doubts if doubt.key == "column:currency"]
+    good = [title for title in titles if all(map(currency_of, samples[title]))]
+    return {"currency": good[0]} if good else {}
+
+
+def _settled(
+    grid: Grid, columns: dict[str, str], samples: dict[str, list[str]], system: str
+) -> dict[str, str]:
+    """What titles alone cannot tell: an amount of rows that are no lines is the total, an account
+    in a ledger's export is no customer."""
+    found = dict(columns)
+    if system in {"quickbooks", "netsuite"} and "account" in names_of(found.get("customer", "-")):
+        found.pop("customer")
+    lines = bool(HINTS & set(found))
+    if "line_amount" in found and "total" not in found and not lines:
+        found["total"] = found.pop("line_amount")
+    if "number" not in found and "id" in found:
+        found["number"] = found.pop("id")
+    if "contract" in found and not samples.get(found["contract"]):
+        found.pop("contract")
+    if "customer" not in found and ABOVE in grid.places:
+        found["customer"] = ABOVE
+    if not lines and not grid.indexed:
+        for key in ("line_tax", "line_discount", "line_number"):
+            found.pop(key, None)
+    return found
+
+
+def _lacking(mapping: InvoiceMapping, grid: Grid) -> Iterator[str]:
+    columns = mapping.columns
+    if "number" not in columns and "id" not in columns:
+        yield "the invoice number"
+    if "date" not in columns:
+        yield "the invoice date"
+    if "total" not in columns and "line_amount" not in columns:
+        yield "an amount: the total, or that of each line"
+    if "contract" not in columns and "customer" not in columns:
+        yield "the contract, or the customer instead"
+    if set(columns.values()) - set(grid.titles):
+        yield "columns that this file does not have"
+
+
+@dataclass
+class _Look:
+    """One look through every row, for what only the whole file can tell."""
+
+    grid: Grid
+    mapping: InvoiceMapping
+    zone: tzinfo | None
+    dates: dict[str, DateColumn] = field(default_factory=dict)
+    amounts: dict[str, AmountColumn] = field(default_factory=dict)
+    fractions: bool = False
+    whole: str = ""
+    signs: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    bare: bool = False
+    words: dict[str, None] = field(default_factory=dict)
+    moved: int = 0
+    moved_example: str = ""
+    timed: int = 0
+    last_day: int = 0
+    day_after: int = 0
+    numbers: set[str] = field(default_factory=set)
+    again: bool = False
+    blank_number: bool = False
+
+    def __post_init__(self) -> None:
+        columns = self.mapping.columns
+        for key, title in columns.items():
+            if title == ABOVE:
+                continue
+            if KINDS_OF[key] == "date":
+                self.dates[title] = DateColumn(title)
+            elif KINDS_OF[key] == "amount":
+                self.amounts[title] = AmountColumn(title)
+        self.seen: dict[str, set[str]] = {t: set() for t in (*self.dates, *self.amounts)}
+        for _, cells in self.grid.rows():
+            if self._is_data(cells):
+                self._row(cells)
+        self._moments()
+
+    def _is_data(self, cells: list[str]) -> bool:
+        there = filled(cells)
+        return (len(cells) == self.grid.width and len(there) > 2 and not TOTAL.match(there[0])
+                and tuple(cells) != self.grid.heading)  # fmt: skip
+
+    def _cell(self, cells: list[str], key: str) -> str:
+        title = self.mapping.columns.get(key, "")
+        return clean(cells[self.grid.place(title)]) if title and title != ABOVE else ""
+
+    def _row(self, cells: list[str]) -> None:
+        for title, seen in self.seen.items():
+            fresh = {cells[p] for p in self.grid.places[title]} - seen
+            if fresh:
+                if len(seen) < MOST_SEEN:
+                    seen.update(fresh)
+                (self.dates.get(title) or self.amounts[title]).look(
+                    text for text in map(clean, sorted(fresh)) if text
+                )
+        if "type" in self.mapping.columns and len(self.words) < MOST_WORDS:
+            self.words[self._cell(cells, "type")] = None
+        code = self._cell(cells, "currency")
+        self.codes.add(currency_of(code) or "" if code else "")
+        self.bare |= not code and any(self._cell(cells, key) for key in MONEY)
+        number = self._cell(cells, "number")
+        self.blank_number |= not number
+        if number:
+            self.again |= number in self.numbers
+            self.numbers.add(number)
+        self._end(cells)
+
+    def _end(self, cells: list[str]) -> None:
+        start, end = self._cell(cells, "period_start"), self._cell(cells, "period_end")
+        if start and end:
+            one, two = self._moment("period_start", start), self._moment("period_end", end)
+            if not one.bad and not two.bad and 0 < one.day < two.day:
+                self._count_end(one, two)
+
+    def _count_end(self, one: Moment, two: Moment) -> None:
+        if two.clock and two.clock >= LAST_MINUTE:
+            self.last_day += 1
+        elif _day_of_month(one.day) == _day_of_month(two.day):
+            self.day_after += 1
+        elif _day_of_month(one.day) == _day_of_month(two.day + 1):
+            self.last_day += 1
+
+    def _moment(self, key: str, text: str) -> Moment:
+        title = self.mapping.columns[key]
+        order = self.mapping.dates.get(title) or self.dates[title].order
+        return read_moment(text, order, utc=says_utc(title))
+
+    def _moments(self) -> None:
+        """How many instants lie on another day in the customer's zone, and whether money has
+        decimals."""
+        for key in ("date", "period_start", "period_end"):
+            title = self.mapping.columns.get(key, "")
+            for text in sorted(self.seen.get(title, ())) if self.zone else ():
+                moment = self._moment(key, clean(text))
+                if moment.instant() is None or moment.clock is None:
+                    continue
+                self.timed += moment.clock not in (MIDNIGHT, LAST_MINUTE)
+                if moment.day_in(self.zone) != moment.day:
+                    self.moved += 1
+                    self.moved_example = self.moved_example or clean(text)
+        for key in MONEY:
+            title = self.mapping.columns.get(key, "")
+            mark: DecimalMark = self._mark(title) if title in self.amounts else "point"
+            for text in self.seen.get(title, ()):
+                read = read_amount(clean(text), mark)
+                if read.currency:
+                    self.signs.add(read.currency)
+                if read.value and read.value is not UNREADABLE:
+                    self._digits(clean(text), read.value % 1 != 0, mark)
+
+    def _digits(self, text: str, fraction: bool, mark: str) -> None:
+        point, group = (".", ",") if mark == "point" else (",", ".")
+        self.fractions |= fraction or point in text or group in text
+        self.whole = self.whole or text
+
+    def _mark(self, title: str) -> DecimalMark:
+        look = self.amounts[title]
+        return self.mapping.decimals.get(title) or look.mark or self._other_mark() or look.assumed
+
+    def _other_mark(self) -> DecimalMark | None:
+        """The mark that other columns of the file prove, if they agree."""
+        proved = {look.mark for look in self.amounts.values()
+                  if look.mark and (look.point or look.comma)}  # fmt: skip
+        return proved.pop() if len(proved) == 1 else None
+
+    def settled(self, mapping: InvoiceMapping) -> InvoiceMapping:
+        """*mapping* with what the file proves."""
+        dates = {t: look.order for t, look in self.dates.items() if look.order}
+        marks = {t: self._mark(t) for t in self.amounts}
+        found = replace(
+            mapping,
+            dates=dates | dict(mapping.dates),
+            decimals=marks | dict(mapping.decimals),
+            level=mapping.level or self._level(),
+            ends=mapping.ends or self._ends(),
+        )
+        if not found.units and (self.fractions or self._no_decimals()):
+            found = replace(found, units="major")
+        if not found.zone and not self.moved:
+            found = replace(found, zone="utc")
+        if not found.currency and len(self.signs - {"$"}) == 1 and "$" not in self.signs:
+            found = replace(found, currency=next(iter(self.signs)))
+        return found
+
+    def _level(self) -> Level:
+        if self.grid.indexed:
+            return "invoice"
+        lines = bool({"line_amount", "mainline"} & set(self.mapping.columns))
+        return "line" if lines and (self.again or self.blank_number or
+                                    "total" not in self.mapping.columns) else "invoice"  # fmt: skip
+
+    def _ends(self) -> Ends:
+        if bool(self.last_day) == bool(self.day_after):
+            return ""
+        return "last_day" if self.last_day else "day_after"
+
+    def _no_decimals(self) -> bool:
+        """Whether major and minor units are the same here, or there is no money at all."""
+        known = {code for code in self.codes | {self.mapping.currency} if code and code != "$"}
+        return not self.whole or (bool(known) and all(not iso_digits(code) for code in known))
+
+    def questions(self, mapping: InvoiceMapping) -> Iterator[Question]:
+        """What the file does not say."""
+        yield from self._about_dates(mapping)
+        yield from self._about_marks()
+        yield from self._about_currency(mapping)
+        yield from self._about_units(mapping)
+        yield from self._about_kinds(mapping)
+        yield from self._about_periods(mapping)
+        if "contract" not in mapping.columns and "customer" in mapping.columns:
+            title = mapping.columns["customer"]
+            text = f"No column tells the contract. Its customer's, “{title}”, is taken instead."
+            choices = [(t, t) for t in self.grid.titles]
+            yield Question("column:contract", title, text, ((title, title), *choices), title)
+
+    def _about_dates(self, mapping: InvoiceMapping) -> Iterator[Question]:
+        proved = {look.order for look in self.dates.values() if look.order}
+        for title, look in self.dates.items():
+            if title in mapping.dates and not look.mixed:
+                continue
+            hint = f"Other dates of the file are {min(proved)} first." if len(proved) == 1 else ""
+            if look.mixed and title not in self.mapping.dates:
+                text = (
+                    f"The column “{title}” mixes both orders: “{look.day_example}” can only be day"
+                    f" first, “{look.month_example}” only month first. Which holds for the others?"
+                )
+                yield Question(f"date:{title}", title, text, ORDERS)
+            elif look.must_be_asked and title not in mapping.dates:
+                text = (
+                    f"Is “{look.example}” in the column “{title}” day first or month first?"
+                    " No date in it has a day beyond 12 to tell."
+                )
+                yield Question(f"date:{title}", title, text, ORDERS, hint=hint)
+
+    def _about_marks(self) -> Iterator[Question]:
+        other = self._other_mark()
+        for title, look in self.amounts.items():
+            if title in self.mapping.decimals or look.mark is not None:
+                continue
+            if look.mixed:
+                text = (
+                    f"The column “{title}” has both decimal marks: “{look.point_example}” and"
+                    f" “{look.comma_example}”. Which one stands before the decimals?"
+                )
+                yield Question(f"decimal:{title}", title, text, MARKS)
+            elif not other:
+                text = (
+                    f"In “{look.example}” of the column “{title}”, does the mark separate thousands"
+                    " or decimals?"
+                )
+                yield Question(f"decimal:{title}", title, text, MARKS)
+
+    def _about_currency(self, mapping: InvoiceMapping) -> Iterator[Question]:
+        if mapping.currency or not (self.bare or "$" in self.codes):
+            return
+        if self.bare and self.signs and "$" not in self.signs:
+            return
+        dollars = "Whose dollars" if "$" in self.signs | self.codes else "Which currency"
+        text = f"{dollars} are the amounts in? The file does not say for each of them."
+        yield Question("currency", "", text, (), hint="Three letters, such as USD")
+
+    def _about_units(self, mapping: InvoiceMapping) -> Iterator[Question]:
+        if mapping.units:
+            return
+        text = (
+            f"Is “{self.whole}” a whole amount, or is it in cents? No amount of the file has"
+            " decimals to tell."
+        )
+        yield Question("units", "", text, (("major", "whole amounts, as in 1,200"),
+                                           ("minor", "cents: 1200 is 12.00")))  # fmt: skip
+
+    def _about_kinds(self, mapping: InvoiceMapping) -> Iterator[Question]:
+        told = {word.casefold() for word in mapping.kinds}
+        for word in self.words:
+            if word and kind_of(word) is None and word.casefold() not in told:
+                text = f"Is a document of the kind “{word}” an invoice, a credit note or neither?"
+                choices = (("invoice", "an invoice"), ("credit_note", "a credit note"),
+                           ("neither", "neither"))  # fmt: skip
+                yield Question(f"kind:{word}", mapping.columns["type"], text, choices)
+
+    def _about_periods(self, mapping: InvoiceMapping) -> Iterator[Question]:
+        if "period_end" in mapping.columns and not mapping.ends:
+            title = mapping.columns["period_end"]
+            assumed = "day_after" if mapping.system == "stripe" else "last_day"
+            text = f"Is the day in “{title}” the last day of the period, or the day after it?"
+            choices = (("last_day", "the last day"), ("day_after", "the day after"))
+            yield Question("ends", title, text, choices, assumed)
+        if not mapping.zone and self.moved:
+            assumed = "local" if self.timed else "utc"
+            text = (
+                f"Times are in UTC. Where the customer is, “{self.moved_example}” and"
+                f" {self.moved - 1:,} others lie on another day. Which days count?"
+            )
+            choices = (("local", "the customer's days"), ("utc", "days in UTC"))
+            yield Question("zone", "", text, choices, assumed)
+
+
+def _day_of_month(day: int) -> int:
+    return date.fromordinal(day).day
+
+
+def spoken(system: str) -> str:
+    """The system's own name."""
+    return SYSTEMS.get(system, system)
