@@ -25,6 +25,7 @@ from phases.core import (
     db,
     downloads,
     errorpages,
+    files,
     headers,
     schema,
     template,
@@ -100,6 +101,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
+    files.init_app(app)
     CSRFProtect(app)
     Bootstrap5(app)
     schema.init_app(app)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from phases.core import files
 from phases.core.db import db
 from phases.core.errors import BadValue, Conflict, Refusal
 
@@ -28,7 +29,6 @@ MESSAGES = {
     400: "Go back, reload the page and try again.",
     404: "There is nothing at this address. It may have been removed, or the link is incomplete.",
     405: "Go back and use the buttons on the page.",
-    413: "Files may be 25 MB at most. Go back and choose a smaller one.",
     500: "The error has been logged. Nothing you sent before was lost; go back and try again.",
 }
 
@@ -102,12 +102,12 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error
     title = TITLES.get(code, error.name)
-    return page(
-        code,
-        title,
-        MESSAGES.get(code, error.description or ""),
-        {} if code != 413 else typed_safely(),
-    )
+    message = MESSAGES.get(code, error.description or "")
+    if code == 413:
+        size = (files.taken_by(request.endpoint) or files.LARGEST) // files.MEGABYTE
+        message = f"Files may be {size} MB at most here. Go back and choose a smaller one."
+        return page(code, title, message, typed_safely())
+    return page(code, title, message, {})
 
 
 def typed_safely() -> dict[str, str]:

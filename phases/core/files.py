@@ -8,28 +8,33 @@ Whatever stays unclaimed for a day is swept.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePath
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, Protocol, TypeVar, cast
 from uuid import uuid4
 
 import filetype
 import fsspec
-from flask import Response, current_app, send_file
+from flask import Flask, Response, current_app, request, send_file
+from flask import session as cookie
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from phases.core import sessions
 from phases.core.again import begin_again
 from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.errors import BadValue, Missing, Unavailable
 from phases.core.models import Engagement, StoredFile
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 MEGABYTE = 1024 * 1024
 LARGEST = 25 * MEGABYTE
@@ -75,26 +80,64 @@ class Checked:
     sha256: str
 
 
-def check(upload: Upload, field: str = "file") -> Checked:
+@dataclass(frozen=True)
+class Most:
+    """How large an upload may be, in bytes; ``unpacked`` is of an Office document's parts."""
+
+    size: int
+    unpacked: int
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Mark a route whose request may be larger than those of others, up to *size* bytes."""
+
+    def mark(view: View) -> View:
+        view.takes = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def init_app(app: Flask) -> None:
+    """Let marked routes take more; called before whatever reads forms."""
+    app.before_request(_take_more)
+
+
+def _take_more() -> None:
+    """Staff only: strangers send no more than others may."""
+    size = taken_by(request.endpoint)
+    if size and sessions.TOKEN in cookie:
+        request.max_content_length = size
+
+
+def taken_by(endpoint: str | None) -> int:
+    """The size that the route is marked with; 0 for none."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "takes", 0)
+
+
+def check(upload: Upload, field: str = "file", most: Most | None = None) -> Checked:
     """Look at *upload* by its content; its stream is read and wound back.
 
     Raises:
-        BadValue: nothing was chosen, it is empty or over 25 MB, or of a kind that is not taken.
+        BadValue: nothing was chosen, it is empty or over 25 MB (or *most*), or of a kind that is
+        not taken.
     """
+    most = most or Most(LARGEST, LARGEST_UNPACKED)
     name = PurePath((upload.filename or "").replace("\\", "/")).name.strip()
     if not name:
         raise BadValue(field, "Choose a file.")
     name = "".join(c for c in name if c.isprintable())[-200:]
-    size, digest = _measure(upload.stream)
+    size, digest = _measure(upload.stream, most.size)
     if size == 0:
         raise BadValue(field, f"“{name}” is empty. Choose another file.")
-    if size > LARGEST:
-        raise BadValue(field, f"“{name}” is over 25 MB. Make it smaller, or split it.")
+    if size > most.size:
+        largest = f"{most.size // MEGABYTE} MB"
+        raise BadValue(field, f"“{name}” is over {largest}. Make it smaller, or split it.")
     extension = PurePath(name).suffix.lower().removeprefix(".")
     kind = KINDS.get(extension)
     if kind is None:
         raise BadValue(field, f"“{name}” cannot be taken. Send {ALLOWED}.")
-    if _kind_of(upload.stream, kind) != kind:
+    if _kind_of(upload.stream, kind, most.unpacked) != kind:
         raise BadValue(
             field,
             f"“{name}” is not what its ending says, or is damaged or locked with a password. "
@@ -104,25 +147,25 @@ def check(upload: Upload, field: str = "file") -> Checked:
     return Checked(name, extension, kind, size, digest)
 
 
-def _measure(stream: IO[bytes]) -> tuple[int, str]:
+def _measure(stream: IO[bytes], most: int) -> tuple[int, str]:
     stream.seek(0)
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(CHUNK):
         digest.update(chunk)
         size += len(chunk)
-        if size > LARGEST:
+        if size > most:
             break
     stream.seek(0)
     return size, digest.hexdigest()
 
 
-def _kind_of(stream: IO[bytes], claimed: str) -> str | None:
+def _kind_of(stream: IO[bytes], claimed: str, unpacked: int) -> str | None:
     """The kind that the content shows; text has no mark of its own, so *claimed* decides which."""
     stream.seek(0)
     head = stream.read(8192)
     stream.seek(0)
     if head.startswith(b"PK"):
-        return _office_kind(stream)
+        return _office_kind(stream, unpacked)
     guess = filetype.guess(head)
     if guess is not None:
         return cast(str, guess.mime)
@@ -131,12 +174,12 @@ def _kind_of(stream: IO[bytes], claimed: str) -> str | None:
     return None
 
 
-def _office_kind(stream: IO[bytes]) -> str | None:
+def _office_kind(stream: IO[bytes], unpacked: int) -> str | None:
     """Which Office document a zip is, read from its list of contents; None for any other zip."""
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > LARGEST_UNPACKED:
+            if len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > unpacked:
                 return None
             with archive.open("[Content_Types].xml") as listing:
                 types = listing.read(MEGABYTE)
@@ -150,35 +193,45 @@ def _office_kind(stream: IO[bytes]) -> str | None:
 
 def _is_text(stream: IO[bytes]) -> bool:
     """Whether all of it is text in UTF-8, UTF-16 with a mark, or Latin-1 without control signs."""
-    data = stream.read()
-    stream.seek(0)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decodes(data, "utf-16")
-    if b"\0" in data:
+    if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+        return _decodes(stream, "utf-16")
+    if _holds(stream, b"\0"):
         return False
-    if _decodes(data, "utf-8"):
-        return True
-    return not any(byte < 32 and byte not in b"\t\n\r\f" for byte in data)
+    return _decodes(stream, "utf-8") or not _holds(stream, CONTROLS)
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f"))
+
+
+def _holds(stream: IO[bytes], signs: bytes) -> bool:
+    """Whether any byte of it is one of *signs*."""
+    return any(len(chunk.translate(None, signs)) < len(chunk) for chunk in _chunks(stream))
+
+
+def _decodes(stream: IO[bytes], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        data.decode(encoding)
+        for chunk in _chunks(stream):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
+    finally:
+        stream.seek(0)
     return True
 
 
 def store(
-    session: Session, engagement: Engagement, upload: Upload, actor: str, field: str = "file"
-) -> StoredFile:
+    session: Session, engagement: Engagement, upload: Upload, actor: str, field: str = "file",
+    most: Most | None = None,
+) -> StoredFile:  # fmt: skip
     """Take *upload* in, unclaimed. Call it before anything else is changed: it ends the
     transaction, writes the bytes, begins a new one and judges the route's access rule again.
 
     Raises:
         BadValue: it may not come in. Unavailable: the store does not take it.
     """
-    checked = check(upload, field)
+    checked = check(upload, field, most)
     row = StoredFile(
         engagement_id=engagement.id,
         name=checked.name,
