@@ -31,6 +31,8 @@ class Mapping:
     states: AnyMapping[str, State] = field(default_factory=dict)
     minor: bool = False
     currency: str = ""
+    without: tuple[str, ...] = ()
+    """Fields that somebody said the export does not have, whatever its titles suggest."""
 
     def fits(self, titles: tuple[str, ...]) -> bool:
         """Whether an export with these titles has every column that is named here."""
@@ -40,7 +42,10 @@ class Mapping:
         """The same, with *title* as the field *key*; an empty title takes the field away."""
         columns = {name: kept for name, kept in self.columns.items() if kept != title}
         columns.pop(key, None)
-        return replace(self, columns=columns | ({key: title} if title else {}))
+        without = tuple(name for name in self.without if name != key)
+        if not title:
+            return replace(self, columns=columns, without=(*without, key))
+        return replace(self, columns=columns | {key: title}, without=without)
 
     def to_json(self) -> str:
         return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, indent=2)
@@ -80,6 +85,7 @@ def _checked(data: dict[str, Any]) -> Mapping:
         states=cast("dict[str, State]", _words(data, "states", STATES)),
         minor=data.get("minor") is True,
         currency=str(data.get("currency", "")),
+        without=tuple(map(str, data.get("without", ()))),
     )
 
 

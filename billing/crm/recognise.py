@@ -21,7 +21,7 @@ from billing.crm.fields import (
     plain_full,
 )
 from billing.crm.mapping import CONTRACTS, Mapping
-from billing.crm.states import state_of
+from billing.crm.states import State, state_of
 from billing.crm.table import Batch, Table
 
 Confidence = Literal["given", "certain", "likely"]
@@ -73,6 +73,8 @@ class Recognition:
     questions: tuple[Question, ...]
     missing: tuple[str, ...]
     """Fields that the export does not have."""
+    stages: tuple[tuple[str, State], ...] = ()
+    """The words of the stage column, each with how it is taken."""
 
 
 def recognise(table: Table, given: Mapping | None = None, sheet: str = "deals") -> Recognition:
@@ -83,16 +85,17 @@ def recognise(table: Table, given: Mapping | None = None, sheet: str = "deals") 
     given = given or Mapping(sheet=sheet, system=_system(table.titles))
     kept = {key: title for key, title in given.columns.items() if title in samples}
     sheet = "deals" if given.sheet == CONTRACTS else given.sheet
-    matches, doubts = matches_of(SHEETS[sheet], table.titles, samples, kept)
+    fields = [each for each in SHEETS[sheet] if each.key not in given.without]
+    matches, doubts = matches_of(fields, table.titles, samples, kept)
     columns = {match.field: match.title for match in matches}
     mapping = replace(given, columns=columns, sheet=_kind(given.sheet, columns, table.titles),
                       minor=given.minor or bool(MINOR.search(columns.get("amount", ""))),
                       currency=given.currency or _currency_of_title(columns))  # fmt: skip
-    mapping, questions = _read_through(table, mapping)
+    mapping, questions, stages = _read_through(table, mapping)
     used = set(columns.values())
     left = tuple(Column(t, tuple(samples[t][:EXAMPLES])) for t in table.titles if t not in used)
     missing = tuple(each.key for each in SHEETS[sheet] if each.key not in columns)
-    return Recognition(mapping, matches, left, (*doubts, *questions), missing)
+    return Recognition(mapping, matches, left, (*doubts, *questions), missing, stages)
 
 
 def sample_of(cells: Iterable[str]) -> list[str]:
@@ -191,7 +194,9 @@ def _doubt(each: Field, title: str, sample: Sequence[str]) -> Question:
     return Question(f"column:{each.key}", title, text, ((title, "yes"), ("", "no")), assumed="")
 
 
-def _read_through(table: Table, mapping: Mapping) -> tuple[Mapping, list[Question]]:
+def _read_through(
+    table: Table, mapping: Mapping
+) -> tuple[Mapping, list[Question], tuple[tuple[str, State], ...]]:
     """What only the whole file can tell: the order of dates, the decimal mark, the stages."""
     kinds = {each.key: each.kind for each in SHEETS["deals" if mapping.sheet == CONTRACTS else
                                                     mapping.sheet]}  # fmt: skip
@@ -212,7 +217,9 @@ def _read_through(table: Table, mapping: Mapping) -> tuple[Mapping, list[Questio
     read = replace(mapping, dates=orders, decimals=marks)
     questions = [*_about_dates(dates, mapping), *_about_amounts(amounts, mapping),
                  *_about_stages(looks.stages, read)]  # fmt: skip
-    return read, questions
+    told = {word.casefold(): state for word, state in read.states.items()}
+    stages = tuple((w, told.get(w.casefold()) or state_of(w)[0]) for w in looks.stages if w)
+    return read, questions, stages
 
 
 class _Looks:

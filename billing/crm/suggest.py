@@ -35,7 +35,8 @@ class Keys:
     """By the names of ``FACTS``; a fact without a key is not suggested."""
 
 
-FACTS = ("motion", "multi_currency", "deal_count", "deal_value", "cycle_days")
+FACTS = ("motion", "motion_evidence", "multi_currency", "deal_count", "deal_value", "cycle_days",
+         "quality")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def _inputs(audit: Audit, keys: Keys) -> list[Suggestion]:
     facts: dict[str, tuple[str, str]] = {}
     if motion.kind:
         facts["motion"] = (motion.kind, " ".join(motion.reasons))
+        facts["motion_evidence"] = (f"{motion.words}: {' '.join(motion.reasons)}", "The figures.")
     if audit.finding("currency.mixed"):
         facts["multi_currency"] = ("true", "The export has deals in more than one currency.")
     facts["deal_count"] = (str(structure.deals), "Won deals in the export.")
@@ -79,11 +81,20 @@ def _inputs(audit: Audit, keys: Keys) -> list[Suggestion]:
             facts["deal_value"] = (f"{amount:f} {code}".strip(), "Sum of the won deals.")
     if structure.cycle:
         facts["cycle_days"] = (f"{structure.cycle.middle:f}", "Median from first to close date.")
+    if structure.deals and audit.by_state["won"]:
+        facts["quality"] = (_quality(audit), "What billing needs, and the won deals lack.")
     return [
         Suggestion("input", keys.inputs[name], f"crm.{name}", why, value, None, "",
                    source_words(audit))
         for name, (value, why) in facts.items() if name in keys.inputs
     ]  # fmt: skip
+
+
+def _quality(audit: Audit) -> str:
+    won = audit.by_state["won"]
+    lacks = "; ".join(f"{each.title.lower()}: {each.gaps:,}" for each in audit.gaps)
+    lacking = f"{audit.with_gaps:,} of {won:,} won deals ({percent(audit.with_gaps, won)})"
+    return f"{lacking} lack what billing needs. {lacks}." if lacks else "No gap was found."
 
 
 def _gaps(audit: Audit, keys: Keys) -> list[Suggestion]:

@@ -206,3 +206,19 @@ def test_another_engagements_file_is_not_found(
 ) -> None:
     row = stored(session, make_engagement("Borealis"), claimed_by="x")
     assert staff("architect").get(f"/e/{engagement.slug}/files/{row.id}").status_code == 404
+
+
+def test_a_larger_upload_comes_in_where_more_is_taken() -> None:
+    text = b"Name;Worth\n" + b"Acme;12\n" * 4_000_000  # over 25 MB
+    most = files.Most(64 * files.MEGABYTE, files.LARGEST_UNPACKED)
+    assert files.check(upload("deals.csv", text), most=most).size == len(text)
+    with pytest.raises(BadValue, match="over 25 MB"):
+        files.check(upload("deals.csv", text))
+    with pytest.raises(BadValue, match="not what its ending says"):
+        files.check(upload("deals.csv", text + b"\x00"), most=most)
+
+
+def test_a_sign_that_two_pieces_share_is_read_whole() -> None:
+    text = b"a" * (files.CHUNK - 1) + "ü".encode() + b"\x81"  # no UTF-8 at the end, no control sign
+    assert files.check(upload("list.csv", text[:-1])).kind == "text/csv"
+    assert files.check(upload("list.csv", text)).kind == "text/csv"

@@ -207,7 +207,7 @@ def upload(client: Any, base: str, name: str, content: bytes) -> Any:
         ("empty.pdf", b"", "is empty"),
         ("program.exe", b"MZ....", "cannot be taken"),
         ("picture.pdf", b"\x89PNG\r\n\x1a\n" + b"0" * 64, "is not what its ending says"),
-        ("big.pdf", b"%PDF-1.4" + b"0" * 2048, "over 25 MB"),
+        ("big.pdf", b"%PDF-1.4" + b"0" * 1024 * 1024, "over 1 MB"),
     ],
 )  # fmt: skip
 def test_a_file_that_may_not_come_in_is_refused_beside_its_field(
@@ -215,7 +215,7 @@ def test_a_file_that_may_not_come_in_is_refused_beside_its_field(
     monkeypatch: pytest.MonkeyPatch,
     name: str, content: bytes, says: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("phases.core.files.LARGEST", 1024)
+    monkeypatch.setattr("phases.core.files.LARGEST", 1024 * 1024)
     client, base = portal(engagement)
     page = upload(client, base, name, content)
     assert page.status_code == 422
