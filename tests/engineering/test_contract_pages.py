@@ -70,7 +70,7 @@ def test_a_contract_is_added_by_form(client: FlaskClient, at: str, session: Sess
     ]  # fmt: skip
     page = client.get(answer.location).text
     assert "1,200.00 a year, billed monthly in advance." in page
-    assert "its invoices come to the contracted 1200.00" in page
+    assert "its invoices come to the contracted 1,200.00" in page
     assert "net 30" in page
 
 

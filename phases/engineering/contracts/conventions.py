@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -115,9 +116,15 @@ def view(name: str, conventions: Conventions) -> ChoiceView:
     kind, options = kind_of(field.annotation)
     value, usual = getattr(conventions, name), getattr(DEFAULT, name)
     return ChoiceView(
-        name, title_of(name), field.description or "", DIFFERS.get(name, ""), kind, options,
+        name, title_of(name), plain(field.description or ""), DIFFERS.get(name, ""), kind, options,
         written(value), words_of(value), written(usual), words_of(usual),
     )  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """A description without the marks of code."""
+    words = re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: found[0].replace("_", " "), text)
+    return words.replace("`", "").replace("null =", "empty =")
 
 
 def kind_of(annotation: Any) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -23,6 +23,7 @@ from phases.engineering.contracts.rows import (
     amount,
     count,
     day,
+    entries,
     rows,
     with_blanks,
     words,
@@ -74,6 +75,8 @@ CREDITS = [
     ("net_in_new_line", "Deducted within the new line"), ("none", "Not given back"),
 ]  # fmt: skip
 
+RAMP = "Ramp: another price, quantity or amount for some periods"
+
 Groups = Sequence[tuple[str, tuple[str, ...]]]
 
 
@@ -81,11 +84,26 @@ class PartForm(FlaskForm):
     """A part of a contract's terms. ``GROUPS`` are its fields under their headings."""
 
     GROUPS: Groups = ()
+    FOLDED: frozenset[str] = frozenset(
+        ["Payment in several parts", "Discounts on the whole contract", "Term of the line", RAMP,
+         "Trial and free periods", "Discounts and tax of the line", "Least and largest amounts",
+         "The new line", "Extension or pause", "How it is billed"]
+    )  # fmt: skip
+    """Groups that are shut until something is typed in them."""
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     why = StringField(
         "Why this version", [Length(max=LONGEST_WHY)], render_kw={"maxlength": LONGEST_WHY},
         description="For example: as signed, upgrade, correction.",
     )  # fmt: skip
+
+    def says(self, names: Sequence[str]) -> bool:
+        """Whether something is typed, or wrong, in the fields *names*."""
+        return any(
+            field.errors or (any(row.said for row in entries(field))
+                             if isinstance(field, FieldList)
+                             else field.data not in (None, "", False, field.default))
+            for field in (self[name] for name in names)
+        )  # fmt: skip
 
     def room(self) -> None:
         """Have empty lines in every table."""
@@ -100,7 +118,8 @@ class HeadForm(PartForm):
     GROUPS = (
         ("Contract", ("number", "customer", "currency")),
         ("Term", ("start", "end", "months")),
-        ("Payment", ("payment_kind", "payment_days", "payment_day", "payment_parts")),
+        ("Payment", ("payment_kind", "payment_days", "payment_day")),
+        ("Payment in several parts", ("payment_parts",)),
         ("Tax", ("taxes", "inclusive")),
         ("Discounts on the whole contract", ("discounts",)),
     )
@@ -157,10 +176,10 @@ class RecurringForm(PeriodicForm):
         ("Line", ("key", "description")),
         ("Price", ("price", "price_per", "quantity", "term_amount")),
         ("Billing periods", (*PERIODS[:2], "timing", *PERIODS[2:])),
-        ("Term", TERM),
-        ("Ramp: another price, quantity or amount for some periods", ("steps",)),
+        ("Term of the line", TERM),
+        (RAMP, ("steps",)),
         ("Trial and free periods", TRIAL),
-        ("Discounts and tax", OFF),
+        ("Discounts and tax of the line", OFF),
     )
     timing = SelectField(
         "Invoiced", choices=pairs([("advance", "In advance"), ("arrears", "In arrears")])
@@ -178,7 +197,7 @@ class OneOffForm(LineForm):
     GROUPS = (
         ("Line", ("key", "description")),
         ("Price", ("price", "quantity", "on")),
-        ("Discounts and tax", OFF),
+        ("Discounts and tax of the line", OFF),
     )
     on = day("Billed on", "The contract’s start if left out.")
     price = amount("Price")
@@ -189,7 +208,7 @@ class MilestoneForm(LineForm):
     GROUPS = (
         ("Line", ("key", "description")),
         ("Milestones", ("total", "milestones")),
-        ("Discounts and tax", OFF),
+        ("Discounts and tax of the line", OFF),
     )
     total = amount("Sum of all milestones")
     milestones = rows(
@@ -201,12 +220,13 @@ class UsageForm(PeriodicForm):
     GROUPS = (
         ("Line", ("key", "description")),
         ("Price", ("model", "price", "size", "percent", "fixed", "free_units", "tiers")),
-        ("What is counted", ("aggregation", "included", "minimum", "maximum")),
+        ("What is counted", ("aggregation", "included")),
+        ("Least and largest amounts", ("minimum", "maximum")),
         ("Billing periods", PERIODS),
         ("Usage", ("records",)),
-        ("Term", TERM),
+        ("Term of the line", TERM),
         ("Trial and free periods", TRIAL),
-        ("Discounts and tax", OFF),
+        ("Discounts and tax of the line", OFF),
     )
     model = SelectField("Priced", choices=pairs(MODELS))
     price = amount("Price", "Per unit, or per package.")

@@ -25,6 +25,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+OF_ALL = ("cancel", "extend", "pause")
+"""Amendments that without a line are of every line."""
+
 SUMS = ("subtotal", "discount", "net", "tax", "total", "balance_used", "amount_due")
 
 
@@ -85,17 +88,23 @@ class Proof:
 def view(number: int, invoice: Invoice, c: Conventions) -> InvoiceView:
     """*invoice* as it is shown."""
     places = digits(invoice.currency, c)
-    say = {name: text(getattr(invoice, name), places) for name in SUMS}
+    say = {name: shown(getattr(invoice, name), places) for name in SUMS}
     return InvoiceView(
         number=number, kind=invoice.kind, issued=invoice.issue_date, due=invoice.due_date,
-        dues=tuple((due.date, text(due.amount, places)) for due in invoice.dues),
+        dues=tuple((due.date, shown(due.amount, places)) for due in invoice.dues),
         period=period(invoice.period_start, invoice.period_end, c),
         lines=tuple(line_view(line, places, c) for line in invoice.lines),
         taxes=tuple(
-            (f"{tax.name} {text(tax.percent)} %", text(tax.amount, places)) for tax in invoice.taxes
+            (f"{tax.name} {shown(tax.percent)} %", shown(tax.amount, places))
+            for tax in invoice.taxes
         ),
         rests_on=tuple(rests_of(invoice)), **say,
     )  # fmt: skip
+
+
+def shown(value: Decimal, places: int = 0) -> str:
+    """A number to be read: thousands apart, at least *places* decimals."""
+    return f"{Decimal(text(value, places)):,f}"
 
 
 def line_view(line: InvoiceLine, places: int, c: Conventions) -> LineView:
@@ -103,8 +112,8 @@ def line_view(line: InvoiceLine, places: int, c: Conventions) -> LineView:
     charge = line.charge
     return LineView(
         charge.line, charge.description or charge.line, period(charge.start, charge.end, c),
-        text(charge.quantity), text(charge.unit_price, places), text(charge.amount, places),
-        text(line.discount, places) if line.discount else "", text(line.tax, places),
+        shown(charge.quantity), shown(charge.unit_price, places), shown(charge.amount, places),
+        shown(line.discount, places) if line.discount else "", shown(line.tax, places),
         line.explanation, charge.rests_on,
     )  # fmt: skip
 
@@ -149,7 +158,7 @@ def proofs(contract: Contract, invoices: Sequence[Invoice], c: Conventions) -> I
         for line in invoice.lines:
             charge = line.charge
             billed[charge.line] = billed.get(charge.line, Decimal(0)) + charge.amount
-    amended = {one.line for one in contract.amendments}
+    amended = {one.line for one in contract.amendments if one.line or one.kind in OF_ALL}
     for one in contract.lines:
         if isinstance(one, Recurring):
             sum_ = billed.get(one.key, Decimal(0))
@@ -157,9 +166,9 @@ def proofs(contract: Contract, invoices: Sequence[Invoice], c: Conventions) -> I
             wanted = None if why else contracted(one, lives, merged(c, one.conventions))
             if wanted is None:
                 why = why or "its term is no whole number of price periods"
-                yield Proof(one.key, "", text(sum_, places), holds=True, why=why)
+                yield Proof(one.key, "", shown(sum_, places), holds=True, why=why)
             else:
-                yield Proof(one.key, text(wanted, places), text(sum_, places), sum_ == wanted)
+                yield Proof(one.key, shown(wanted, places), shown(sum_, places), sum_ == wanted)
 
 
 def uncontracted(

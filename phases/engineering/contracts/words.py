@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -158,7 +158,7 @@ def discount(one: Discount) -> str:
     if one.lines:
         parts.append(f"of {', '.join(one.lines)}")
     if one.periods:
-        parts.append(f"for the first {one.periods} periods")
+        parts.append(f"for the first {counted(one.periods, 'period')}")
     if one.start:
         parts.append(f"from {day(one.start)}")
     if one.end:
@@ -189,7 +189,9 @@ def said_of(line: AnyLine) -> Iterator[str]:
 
 def choices(own: dict[str, Any]) -> str:
     """Conventions that differ, by their names."""
-    return ", ".join(f"{name.replace('_', ' ')} = {value}" for name, value in own.items())
+    return ", ".join(
+        f"{name.replace('_', ' ')} = {str(value).replace('_', ' ')}" for name, value in own.items()
+    )
 
 
 def often(frequency: str, every: Every | None) -> str:
@@ -242,8 +244,7 @@ def _usage(line: Usage) -> str:
         parts.append(f"at most {amount(line.maximum)} a period")
     if line.aggregation != "sum":
         parts.append(f"a period counts the {line.aggregation} of its records")
-    count = len(line.records)
-    parts.append(f"{count} usage record{'' if count == 1 else 's'}")
+    parts.append(counted(len(line.records), "usage record"))
     return f"{'; '.join(parts)}."
 
 
@@ -301,7 +302,7 @@ def free_of(line: Periodic) -> Iterator[str]:
         yield f"Trial: {until}."
     for one in line.free:
         if one.periods:
-            yield f"The first {one.periods} periods are free."
+            yield f"Free: the first {counted(one.periods, 'period')}."
         else:
             yield f"Free from {day(one.start)} to {day(one.end) or 'the end'}."
 
@@ -311,7 +312,7 @@ def step(one: Step) -> str:
     if one.start:
         when = f"from {day(one.start)}" + (f" to {day(one.end)}" if one.end else "")
     else:
-        when = f"{one.periods} periods" if one.periods else "from then on"
+        when = counted(one.periods, "period") if one.periods else "from then on"
     what = [
         f"price {amount(one.price)}" if one.price is not None else "",
         f"quantity {number(one.quantity)}" if one.quantity is not None else "",
@@ -353,9 +354,9 @@ def others(contract: Contract) -> Iterator[str]:
     for one in contract.commitments:
         yield commitment(one)
     if contract.prior_credits:
-        yield f"{counted(contract.prior_credits, 'credit')} given before."
+        yield f"{counted(len(contract.prior_credits), 'credit')} given before."
     if contract.payments:
-        yield f"{counted(contract.payments, 'payment')} recorded, for credits of what was paid."
+        yield f"{counted(len(contract.payments), 'payment')} recorded, for credits of what was paid."
     if contract.conventions:
         yield f"Own conventions: {choices(contract.conventions)}."
 
@@ -367,6 +368,6 @@ def commitment(one: Commitment) -> str:
     return f"Minimum commitment{of}: {amount(one.amount)} {often(one.frequency, one.every)}{over}."
 
 
-def counted(found: Sequence[Any], word: str) -> str:
+def counted(count: int, word: str) -> str:
     """``1 credit``, ``3 credits``."""
-    return f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -19,7 +19,6 @@ from billing.conventions import Conventions, merged
 from billing.errors import TermsError
 from billing.invoices import Invoice
 from billing.money import digits
-from billing.output import text
 from billing.parts import iso_day
 from phases.core.access import staff
 from phases.core.audit import canonical
@@ -113,7 +112,7 @@ def expected_of(
         schedule.view(first + place, invoice, own)
         for place, invoice in enumerate(invoices[first : first + INVOICES], 1)
     )
-    total = text(total_of(invoices), digits(contract.currency.upper(), own))
+    total = schedule.shown(total_of(invoices), digits(contract.currency.upper(), own))
     return Expected(contract, own, invoices, shown, total, horizon_of(contract) and horizon)
 
 
