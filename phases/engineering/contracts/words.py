@@ -356,7 +356,8 @@ def others(contract: Contract) -> Iterator[str]:
     if contract.prior_credits:
         yield f"{counted(len(contract.prior_credits), 'credit')} given before."
     if contract.payments:
-        yield f"{counted(len(contract.payments), 'payment')} recorded, for credits of what was paid."
+        count = counted(len(contract.payments), "payment")
+        yield f"{count} recorded, for credits of what was paid."
     if contract.conventions:
         yield f"Own conventions: {choices(contract.conventions)}."
 
