@@ -41,6 +41,8 @@ Value = TypeVar("Value")
 
 PLACEHOLDER = re.compile(r"\{\{ *([a-z][a-z0-9_]*) *\}\}")
 PROFILE = "profile."
+LOOSE = ("see.", "proposals.", "likely.", "takes.", "beside", "slots.", "register_")
+"""Properties that name what an item does not rest on."""
 PLACED = (
     Guide, Checklist, Form, Sheet, Register, Matrix, Meeting, Writing, Metric, Schedule, Trigger,
     Document, Gate,
@@ -260,14 +262,14 @@ class Playbook:
     def _named(self) -> Mapping[str, Mapping[str, bool]]:
         """The items that each names in its own properties, by key, and whether it rests on them.
 
-        What ``see`` names is told to the reader only.
+        What ``see`` names is told to the reader only; what speaks for a row is not in it yet.
         """
         found: dict[str, dict[str, bool]] = {}
         for item in self.items.values():
             for path, value in leaves(item, skip=item.children):
                 if isinstance(value, str) and value in self.items and value != item.key:
                     named = found.setdefault(item.key, {})
-                    named[value] = named.get(value, False) or not path.startswith("see.")
+                    named[value] = named.get(value, False) or not path.startswith(LOOSE)
         return found
 
     @cached_property

@@ -38,6 +38,7 @@ from playbook.models import (
     SubPhase,
 )
 from playbook.pointers import check_pointers, columns_of_check, readings_judged
+from playbook.proposing import check_proposals
 from playbook.shapes import Draft
 from playbook.soundness import check_forms, check_placeholders, check_registers, check_rules
 from playbook.values import fits_column, fits_input
@@ -71,7 +72,8 @@ def check_references(draft: Draft) -> None:
     """Report everything in *draft* that does not fit together."""
     for check in (
         _keys, _places, _roles, _frame, _inputs, _feeds, _sheets, _gates, _dues, _checks,
-        check_pointers, check_rules, check_placeholders, check_registers, check_forms,
+        check_pointers, check_proposals, check_rules, check_placeholders, check_registers,
+        check_forms,
     ):  # fmt: skip
         check(draft)
 

@@ -25,6 +25,7 @@ from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.metric.queries import metric_view
 from phases.mechanisms.naming import day, place_of, title_of
 from phases.mechanisms.register.queries import RowView, live_rows, seed_values
+from phases.mechanisms.register.ranks import ranked
 from phases.mechanisms.register.values import plural, title_column
 from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.queries import sheet_view
@@ -90,7 +91,7 @@ def _confirmed_by(s: Situation, said: InputRecord | None) -> str:
 
 
 def _register(s: Situation, register: Register) -> Iterator[Block]:
-    rows = live_rows(s, register)
+    rows = ranked(register, live_rows(s, register))
     title = s.plain(register.title)
     if not rows:
         none = plural(register.row_word, 0).removeprefix("0 ")

@@ -22,6 +22,15 @@ from playbook.models.frame import (
     Topic,
 )
 from playbook.models.gates import Criterion, Document, DocumentPart, Gate, Outcome
+from playbook.models.proposals import (
+    Proposal,
+    RowsWhere,
+    Sign,
+    Slot,
+    Starter,
+    StarterRow,
+    Taking,
+)
 from playbook.models.records import (
     Limit,
     Matrix,
@@ -84,6 +93,7 @@ __all__ = [
     "Passage",
     "Phase",
     "Point",
+    "Proposal",
     "Question",
     "Recommendation",
     "Recurrence",
@@ -92,16 +102,22 @@ __all__ = [
     "Role",
     "Route",
     "Routing",
+    "RowsWhere",
     "Scalar",
     "Schedule",
     "Section",
     "Seed",
     "Sheet",
+    "Sign",
+    "Slot",
     "Slug",
+    "Starter",
+    "StarterRow",
     "State",
     "Statement",
     "Step",
     "SubPhase",
+    "Taking",
     "Task",
     "Text",
     "Topic",
@@ -114,7 +130,7 @@ KINDS: dict[str, type[Item]] = {
     model.kind: model
     for model in (
         Category, Topic, Phase, SubPhase, Role, Input, Choice, Checklist, Point, Guide, Meeting,
-        Form, Writing, Sheet, Register, Matrix, Metric, Trigger, Schedule, Gate, Document,
+        Form, Writing, Sheet, Register, Starter, Matrix, Metric, Trigger, Schedule, Gate, Document,
     )
 }  # fmt: skip
 """The kinds a content file may hold at its top."""

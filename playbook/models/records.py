@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from playbook.models.base import Column, Item, Key, Line, Part, Scalar, Slug, Text
+from playbook.models.proposals import Proposal, Sign, Taking
 
 
 class State(Part):
@@ -24,10 +25,16 @@ class State(Part):
 
 
 class Seed(Item):
-    """A row that exists for every engagement it applies to, before anybody has touched it."""
+    """A row that exists for every engagement it applies to, before anybody has touched it.
+
+    ``likely`` says what makes it one to take over, ``takes`` from which inputs its columns are
+    filled then.
+    """
 
     kind = "seed"
     values: dict[Slug, Scalar] = Field(default_factory=dict)
+    likely: tuple[Sign, ...] = ()
+    takes: dict[Slug, Key] = Field(default_factory=dict)
 
 
 class Route(Part):
@@ -46,7 +53,12 @@ class Routing(Part):
 
 
 class Register(Item):
-    """``append_only`` rows are never changed; what was wrong is said by another row."""
+    """``append_only`` rows are never changed; what was wrong is said by another row.
+
+    ``proposals`` are rows that other records speak for; ``taking`` is what becomes of a seed that
+    is taken over. ``ranked_by`` names choice columns whose options stand in order, the first
+    before the last. ``beside`` is the register that this one is compared with: what it becomes.
+    """
 
     kind = "register"
     children = ("seeds",)
@@ -62,7 +74,11 @@ class Register(Item):
     fixed: bool = False
     append_only: bool = False
     routing: Routing | None = None
-    diagram: Literal["none", "lanes", "architecture"] = "none"
+    diagram: Literal["none", "lanes", "architecture", "levels"] = "none"
+    proposals: dict[Slug, Proposal] = Field(default_factory=dict)
+    taking: Taking | None = None
+    ranked_by: tuple[Slug, ...] = ()
+    beside: str = ""
 
 
 class Requirement(Item):

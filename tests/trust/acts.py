@@ -537,6 +537,7 @@ NOT_TWICE_BY_ITSELF = {
     "portal.leave": "a grant that has ended cannot end again",
     "portal.open_link": "a link works once",
     "portal.record": "by its version; the same service as schedule.record",
+    "register.take_over": "what is taken over is not on offer any more",
     "portal.save_row": "the same guard and service as register.change",
     "register.assume": "by its version",
     "register.preview": "looks at a table, and changes nothing",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phases.mechanisms.register.queries import RowView
+from phases.mechanisms.register.ranks import ranked
 from phases.mechanisms.register.values import lower
 from playbook.models import Register
 
@@ -193,11 +194,14 @@ SORTS: dict[str, Callable[[RowView], Any]] = {
 
 
 def _sorted(register: Register, rows: list[RowView], sort: str) -> list[RowView]:
-    """By a column, ``-`` before its name for the greatest first; what is empty stands last."""
+    """By a column, ``-`` before its name for the greatest first; what is empty stands last.
+
+    Unasked by rank, where the content ranks them, else as they were entered.
+    """
     name, backwards = sort.removeprefix("-"), sort.startswith("-")
     key = _key(register, name)
     if key is None:
-        return rows
+        return ranked(register, rows)
     full = [row for row in rows if key(row) is not None]
     empty = [row for row in rows if key(row) is None]
     return sorted(full, key=key, reverse=backwards) + empty

@@ -95,9 +95,9 @@ def _row_views(s: Situation, register: Register) -> list[RowView]:
         row = by_seed.get(seed.key)
         if seed.key in s.records.removed_seeds or not s.applies(seed):
             continue
-        views.append(_of_row(s, register, row) if row else of_seed(s, register, seed))
+        views.append(of_row(s, register, row) if row else of_seed(s, register, seed))
     added = [row for row in kept if row.seed not in register.seeds]
-    return views + [_of_row(s, register, row) for row in added]
+    return views + [of_row(s, register, row) for row in added]
 
 
 def live_rows(s: Situation, register: Register) -> list[RowView]:
@@ -126,7 +126,7 @@ def find_row(s: Situation, register: Register, ref: str) -> RowView:
     if (row is not None and row.removed_at is not None) or (seed and not s.applies(seed)):
         raise Missing
     if row is not None:
-        return _of_row(s, register, row)
+        return of_row(s, register, row)
     if seed is None:
         raise Missing
     return of_seed(s, register, seed)
@@ -163,7 +163,8 @@ def of_seed(s: Situation, register: Register, seed: Seed) -> RowView:
     )  # fmt: skip
 
 
-def _of_row(s: Situation, register: Register, row: Row) -> RowView:
+def of_row(s: Situation, register: Register, row: Row) -> RowView:
+    """A stored row as a view."""
     seed = register.seeds.get(row.seed or "")
     return _view(
         s, register, row.values or {}, ref=ref_of(row), seed=row.seed or "", title=row.title,

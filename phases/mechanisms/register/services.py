@@ -164,18 +164,21 @@ def assume_row(
 
 
 def insert(
-    session: Session, s: Situation, actor: str, register: Register, position: int, entry: Entry
-) -> Row:
-    """Write a new row at *position*; for callers that add many."""
+    session: Session, s: Situation, actor: str, register: Register, position: int, entry: Entry,
+    seed: str = "",
+) -> Row:  # fmt: skip
+    """Write a new row at *position*; for callers that add many. No two have the same *seed*."""
     entry.refuse()
     row = Row(
         engagement_id=s.engagement.id, register=register.key, position=position, title=entry.title,
+        seed=seed or None,
         state=entry.state, owner=entry.owner, due=entry.due, values=entry.values, standing=ASSUMED,
         changed_by=actor,
     )  # fmt: skip
     session.add(row)
     session.flush()
-    audit.record(session, s.engagement, actor, events.RowAdded(subject_of(row), row.state))
+    event = events.RowAdded(subject_of(row), row.state, seed)
+    audit.record(session, s.engagement, actor, event)
     return row
 
 

@@ -19,7 +19,9 @@ from phases.mechanisms.register.diagram import drawing
 from phases.mechanisms.register.forms import ImportForm, RowForm, people, row_form
 from phases.mechanisms.register.history import history_of
 from phases.mechanisms.register.listing import Asked, listing, page_of, told
+from phases.mechanisms.register.offers import Offered, offered, offered_from
 from phases.mechanisms.register.queries import RowView, find_row, register_of, row_views
+from phases.mechanisms.register.ranks import explained, ranks
 from phases.mechanisms.register.values import NUMBERS, title_column
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
@@ -114,8 +116,17 @@ def register_page(
         drawing=Markup(drawing(register, rows)),  # noqa: S704 - drawn from escaped words
         columns_known=tables.columns_of(register), here=partial(_here, address(register)),
         query=_query(asked, shows.number), rests=lambda refs: links.views(s, refs or ()),
-        resting=_resting(s, view),
+        resting=_resting(s, view), ranks=ranks(register, rows), ranking=explained(register),
+        offers=_offers(s, register, asked) if may_work else [],
     )  # fmt: skip
+
+
+def _offers(s: Situation, register: Register, asked: Asked) -> list[Offered]:
+    """What this register is offered, and what it offers to others; not where rows are filtered."""
+    if asked.any or not s.applies(register):
+        return []
+    every = [offered(s, register), *offered_from(s, register)]
+    return [one for one in every if one.count]
 
 
 def _at(register: Register, rows: list[RowView], asked: Asked, view: RowView | None) -> Asked:

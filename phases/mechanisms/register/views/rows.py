@@ -11,6 +11,7 @@ from phases.core.errors import BadValue
 from phases.mechanisms.page import current
 from phases.mechanisms.register import links, queries, services
 from phases.mechanisms.register.forms import row_form
+from phases.mechanisms.register.offers import sources_of
 from phases.mechanisms.register.queries import find_row, register_of
 from phases.mechanisms.register.rules import refuse_if_append_only
 from phases.mechanisms.register.views.frame import (
@@ -27,7 +28,8 @@ from phases.mechanisms.register.views.frame import (
 @staff("read")
 def page(slug: str, key: str) -> ResponseReturnValue:
     register = register_of(current(), key)
-    current().records.narrow(*links.around(current(), register))
+    s = current()
+    s.records.narrow(*links.around(s, register), *sources_of(s, register))
     opened = request.args.get("edit", "")
     return register_page(register, find_row(current(), register, opened) if opened else None)
 
