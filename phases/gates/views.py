@@ -17,6 +17,8 @@ from phases.gates.checks import CHECKS
 from phases.gates.forms import AttestForm, DecideForm, WaiverForm
 from phases.gates.judge import decide_one
 from phases.gates.queries import unmet_since
+from phases.gates.tables import table
+from phases.mechanisms.exchange import download, written
 from phases.mechanisms.page import current, current_for
 from playbook.models import Gate
 
@@ -70,6 +72,16 @@ def page(slug: str, code: str) -> ResponseReturnValue:
     before = (other.key for other in current().playbook.gates if other.subphase <= gate.subphase)
     current_for(gate.key, *before)
     return _page(code)
+
+
+@bp.get("/e/<slug>/gate/<code>/export.<kind>")
+@staff("read")
+def export(slug: str, code: str, kind: str) -> ResponseReturnValue:
+    s, gate = current(), _gate(code)
+    decision = decide_one(gate, s)
+    since = unmet_since(_session(), s, decision) if decision.state != "na" else {}
+    data = written(kind, s.plain(gate.title), table(s, decision, since))
+    return download(data, kind, f"{slug}-gate-{code}.{kind}")
 
 
 @bp.post("/e/<slug>/gate/<code>/attest")

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from phases.core.commit import commit
 from phases.core.models import Contact, Engagement
-from phases.mechanisms.form.history import history_of, table
+from phases.mechanisms.form.history import history_of
 from phases.mechanisms.form.queries import form_of, form_view, question_of
 from phases.mechanisms.form.services import save_answer
+from phases.mechanisms.form.tables import table
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.situation import Situation
 

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from phases.core.clock import today
 from phases.core.models import Engagement, Input
 from phases.mechanisms.page import situation_for
-from phases.mechanisms.schedule.calendar import calendar, table
+from phases.mechanisms.schedule.calendar import calendar
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.schedule.queries import dates_of, schedule_of, schedule_view
+from phases.mechanisms.schedule.tables import table
 from playbook.due import occurrences
 from playbook.loader import load
 from playbook.models import Recurrence, Schedule

@@ -224,6 +224,27 @@ def readings_from_a_table(w: World) -> Sent:
     return f"{w.at}/metrics/import", {"table": table}
 
 
+def results_from_a_table(w: World) -> Sent:
+    live_since(w.session, w.engagement, now().date() - timedelta(days=40))
+    page = w.staff.get(f"{w.at}/schedule/Q20.schedule.maintenance/export.csv").text
+    found = re.search(
+        r"^([^,\n]+),(\d{4}-\d\d-\d\d),(?:Due today|Overdue|Upcoming)", page, re.MULTILINE
+    )
+    assert found, page[:800]
+    table = f"Task\tDue\tState\n{found[1]}\t{found[2]}\tAll well\n"
+    return f"{w.at}/schedule/Q20.schedule.maintenance/import", {"table": table}
+
+
+def words_from_a_table(w: World) -> Sent:
+    table = "Statement\tWording\nQ5.term.invoice\tA request for payment, as we word it\n"
+    return f"{w.at}/sheet/Q5.sheet.definitions/import", {"table": table}
+
+
+def answers_from_a_table(w: World) -> Sent:
+    table = "Question\tAnswer\nQ3.followup.crm\tSalesforce\n"
+    return f"{w.at}/form/Q3.form.intake/import", {"table": table}
+
+
 def a_trip(w: World) -> Sent:
     said = {"on": (now().date() - timedelta(days=2)).isoformat(), "note": "Usage tiers"}
     return f"{w.at}/triggers/Q20.trigger.new_pricing", said
@@ -454,6 +475,9 @@ ACTS: dict[str, Make] = {
     "register.confirm": a_confirmed_row,
     "register.remove": a_removed_row,
     "register.bring_in": an_import,
+    "schedule.bring_in": results_from_a_table,
+    "sheet.bring_in": words_from_a_table,
+    "form.bring_in": answers_from_a_table,
     "register.many": many_rows,
     "contracts.add": a_contract_of_a_customer,
     "contracts.confirm": a_confirmed_contract,

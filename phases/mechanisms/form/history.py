@@ -1,4 +1,4 @@
-"""What was answered before, and the answers as a table."""
+"""What was answered before."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from phases.mechanisms.exchange import Table
-from phases.mechanisms.form.queries import FormView
 from phases.mechanisms.form.values import shown
 from phases.mechanisms.history.queries import changes_of
 from phases.mechanisms.situation import Situation
 from playbook.models import Question
-
-COLUMNS = ("Question", "Title", "Section", "Answer", "Answered by", "Answered at", "Missing")
 
 
 @dataclass(frozen=True)
@@ -35,17 +31,3 @@ def history_of(session: Session, s: Situation, question: Question) -> list[Answe
         who = s.people.name(change.actor)
         found.append(Answered(change.at, who, shown(question, before), shown(question, after)))
     return found
-
-
-def table(view: FormView) -> Table:
-    """Head and every question that is asked, with its answer in words."""
-    body = [
-        [
-            answer.key, answer.title, answer.section_title, answer.shown or None,
-            answer.answered_by or None,
-            answer.answered_at.isoformat(timespec="minutes") if answer.answered_at else None,
-            answer.missing or None,
-        ]
-        for answer in view.answers
-    ]  # fmt: skip
-    return [list(COLUMNS), *body]

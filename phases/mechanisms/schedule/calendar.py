@@ -1,4 +1,4 @@
-"""A schedule to take along: as a calendar file, and as a table."""
+"""A schedule to take along as a calendar file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event
 
 from phases.core.models import Engagement
-from phases.mechanisms.exchange import Table
 from phases.mechanisms.schedule.queries import OccurrenceView, ScheduleView
 
 CALENDAR = "text/calendar; charset=utf-8"
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 """One stamp for all, so that the same schedule makes the same file."""
-
-COLUMNS = ("Task", "Due", "State", "Late", "Note", "Evidence", "Recorded by", "Recorded at")
 
 
 def calendar(view: ScheduleView, engagement: Engagement, place: str) -> bytes:
@@ -44,17 +41,3 @@ def _event(one: OccurrenceView, check: str, engagement: Engagement, place: str) 
     event.add("url", place)
     event.add("transp", "TRANSPARENT")
     return event
-
-
-def table(view: ScheduleView) -> Table:
-    """Head and every instance that was due or recorded, or comes within the year, by date."""
-    every = sorted((one for task in view.tasks for one in task.occurrences), key=lambda o: o.due)
-    body = [
-        [
-            one.title, one.due, one.label, one.late_words or None, one.note or None,
-            one.evidence or None, one.who or None,
-            one.at.isoformat(timespec="minutes") if one.at else None,
-        ]
-        for one in every
-    ]  # fmt: skip
-    return [list(COLUMNS), *body]

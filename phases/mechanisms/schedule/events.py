@@ -21,3 +21,11 @@ class OccurrenceChanged:
     due: date
     result_before: str
     result: str
+
+
+@dataclass(frozen=True)
+class ResultsImported:
+    """``subject`` is the schedule's key; each result has an event of its own."""
+
+    subject: str
+    recorded: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from phases.core import audit
 from phases.core.errors import BadValue, Missing, check_version
+from phases.mechanisms.history.services import note as keep
 from phases.mechanisms.register.values import is_link
 from phases.mechanisms.schedule import events
 from phases.mechanisms.schedule.models import OccurrenceRecord
@@ -19,6 +22,27 @@ from playbook.models import Task
 
 RESULTS = {"ok": "All well", "red_flag": "Red flag", "skipped": "Skipped"}
 LONGEST = 5000
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A result found right and not yet written; ``row`` is what was recorded before."""
+
+    task: str
+    due: date
+    result: str
+    note: str
+    evidence: str
+    row: OccurrenceRecord | None
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {"result": self.result, "note": self.note, "evidence": self.evidence}
+
+    @property
+    def before(self) -> dict[str, str]:
+        """The same as it stood; empty where nothing was recorded."""
+        return {name: getattr(self.row, name) for name in self.said} if self.row else {}
 
 
 def record_occurrence(
@@ -33,37 +57,66 @@ def record_occurrence(
         BadValue: the task is not due that day, or a red flag or a skip has no note.
         Conflict: somebody recorded it after *version*.
     """
+    row = recorded(session, s, [task_key]).get((task_key, due))
+    asked = Recording(task_key, due, result, note.strip(), evidence.strip(), row)
+    check(s, schedule_key, asked)
+    _check_version(row, version, result, asked.note)
+    return write(session, s, actor, asked)
+
+
+def recorded(
+    session: Session, s: Situation, tasks: Iterable[str]
+) -> dict[tuple[str, date], OccurrenceRecord]:
+    """What was recorded of *tasks*, by task and due date."""
+    query = select(OccurrenceRecord).where(
+        OccurrenceRecord.engagement_id == s.engagement.id, OccurrenceRecord.task.in_(list(tasks))
+    )
+    return {(row.task, row.due): row for row in session.scalars(query)}
+
+
+def check(s: Situation, schedule_key: str, asked: Recording) -> None:
+    """Refuse what cannot be recorded.
+
+    Raises:
+        BadValue: the task is not due that day, or a red flag or a skip has no note.
+        Missing: there is no such task here.
+    """
     schedule = schedule_of(s, schedule_key)
-    task = schedule.tasks.get(task_key)
+    task = schedule.tasks.get(asked.task)
     if task is None or not s.applies(schedule) or not s.applies(task):
         raise Missing
-    row = session.scalar(
-        select(OccurrenceRecord).where(
-            OccurrenceRecord.engagement_id == s.engagement.id,
-            OccurrenceRecord.task == task_key,
-            OccurrenceRecord.due == due,
-        )
+    if asked.row is None:
+        _check_date(s, task, asked.due)
+    _check(asked.result, asked.note, asked.evidence)
+
+
+def write(session: Session, s: Situation, actor: str, asked: Recording) -> OccurrenceRecord:
+    """Write what has been found right, and say so in the history."""
+    before = asked.before
+    row = asked.row or OccurrenceRecord(
+        engagement_id=s.engagement.id, task=asked.task, due=asked.due, version=0
     )
-    if row is None:
-        _check_date(s, task, due)
-    note, evidence = note.strip(), evidence.strip()
-    _check(result, note, evidence)
-    _check_version(row, version, result, note)
-    before = row.result if row else ""
-    if row is None:
-        row = OccurrenceRecord(engagement_id=s.engagement.id, task=task_key, due=due, version=0)
-        session.add(row)
-    row.result, row.note, row.evidence, row.changed_by = result, note, evidence, actor
+    row.result, row.note, row.evidence = asked.result, asked.note, asked.evidence
+    row.changed_by = actor
     row.version += 1
+    session.add(row)
     session.flush()
     s.records.forget("occurrences")
     event = (
-        events.OccurrenceChanged(task_key, due, before, result)
+        events.OccurrenceChanged(asked.task, asked.due, before["result"], asked.result)
         if before
-        else events.OccurrenceRecorded(task_key, due, result)
+        else events.OccurrenceRecorded(asked.task, asked.due, asked.result)
     )
     audit.record(session, s.engagement, actor, event)
+    pairs = {name: (before.get(name), value) for name, value in asked.said.items()}
+    changed = {name: pair for name, pair in pairs.items() if (pair[0] or "") != pair[1]}
+    keep(session, s.engagement, actor, subject_of(asked.task, asked.due), row.version, changed)
     return row
+
+
+def subject_of(task: str, due: date) -> str:
+    """How the history names an instance."""
+    return f"{task}:{due.isoformat()}"
 
 
 def _check_date(s: Situation, task: Task, due: date) -> None:

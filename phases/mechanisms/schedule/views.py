@@ -15,12 +15,14 @@ from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Missing
 from phases.core.mail import link
-from phases.mechanisms.exchange import download, written
+from phases.mechanisms.exchange import TableForm, download, written
 from phases.mechanisms.page import current, current_for
-from phases.mechanisms.schedule import services
-from phases.mechanisms.schedule.calendar import CALENDAR, calendar, table
+from phases.mechanisms.schedule import services, tables
+from phases.mechanisms.schedule.calendar import CALENDAR, calendar
 from phases.mechanisms.schedule.forms import ResultForm
+from phases.mechanisms.schedule.history import history_of
 from phases.mechanisms.schedule.queries import OccurrenceView, schedule_of, schedule_view, year
+from phases.mechanisms.spreadsheet import ImportRefused
 from playbook.models import Schedule
 
 bp = Blueprint("schedule", __name__)
@@ -58,11 +60,33 @@ def record(slug: str, key: str, task: str, due: str) -> ResponseReturnValue:
     return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor="now"))
 
 
+@bp.post("/e/<slug>/schedule/<key>/import")
+@staff("work")
+@commits
+def bring_in(slug: str, key: str) -> ResponseReturnValue:
+    s = current()
+    schedule = schedule_of(s, key)
+    access.check("work", schedule.subphase)
+    form = TableForm()
+    if not form.validate():
+        return _page(schedule, bring=form), 422
+    try:
+        count = tables.record_results(
+            _session(), s, g.actor, schedule_view(s, schedule), form.rows()
+        )
+    except ImportRefused as error:
+        form.table.errors = list(error.problems)
+        return _page(schedule, bring=form), 422
+    told = f"{count} {'result' if count == 1 else 'results'} recorded."
+    flash(told if count else "Nothing in it was new.", "success")
+    return redirect(url_for(".page", slug=slug, key=key, _anchor="year"))
+
+
 @bp.get("/e/<slug>/schedule/<key>/export.<kind>")
 @staff("read")
 def export(slug: str, key: str, kind: str) -> ResponseReturnValue:
     view = schedule_view(current(), schedule_of(current(), key))
-    return download(written(kind, view.title, table(view)), kind, _file_name(key, kind))
+    return download(written(kind, view.title, tables.table(view)), kind, _file_name(key, kind))
 
 
 @bp.get("/e/<slug>/schedule/<key>/calendar.ics")
@@ -85,8 +109,9 @@ def _day(due: str) -> date:
 
 
 def _page(
-    schedule: Schedule, opened: tuple[str, str] | None = None, errors: dict[str, Any] | None = None
-) -> str:
+    schedule: Schedule, opened: tuple[str, str] | None = None,
+    errors: dict[str, Any] | None = None, bring: TableForm | None = None,
+) -> str:  # fmt: skip
     s = current()
     view = schedule_view(s, schedule)
     task, due = opened or (request.args.get("task", ""), request.args.get("due", ""))
@@ -100,6 +125,9 @@ def _page(
         subphase=s.playbook.subphase(schedule.subphase),
         may_work=access.allowed("work", schedule.subphase),
         typed=request.form if request.method == "POST" else {},
+        history=history_of(_session(), s, task, shown.due) if shown else [],
+        bring=bring or TableForm(formdata=None), bringing=bring is not None,
+        columns_known=tables.COLUMNS,
     )  # fmt: skip
 
 

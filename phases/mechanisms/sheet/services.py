@@ -31,14 +31,8 @@ def reword(
         Conflict: somebody else changed them first.
         Refusal: the sheet's words are fixed.
     """
-    statement, sheet = _statement(s, key)
-    if not sheet.editable:
-        raise Refusal(f"The wording of “{s.plain(sheet.title)}” is fixed by the playbook.")
     text = text.strip().replace("\r\n", "\n")
-    if not text:
-        raise BadValue("text", "Write the wording.")
-    if len(text) > LONGEST:
-        raise BadValue("text", f"That is {len(text)} characters; {LONGEST} are the most.")
+    statement, sheet = check_wording(s, key, text)
     now_reads = wording_of(s, statement)
     wording = s.records.wordings.get(key) or Wording(
         engagement_id=s.engagement.id, key=key, text=now_reads, version=0, changed_by=actor
@@ -54,6 +48,25 @@ def reword(
     event = StatementReworded(key, sheet.key, wording.version)
     audit.record(session, s.engagement, actor, event)
     return wording
+
+
+def check_wording(
+    s: Situation, key: str, text: str, field: str = "text"
+) -> tuple[Statement, Sheet]:
+    """The statement *key* and its sheet, where *text* may be its words.
+
+    Raises:
+        BadValue: no words, or too many; on the field *field*.
+        Refusal: the sheet's words are fixed.
+    """
+    statement, sheet = _statement(s, key)
+    if not sheet.editable:
+        raise Refusal(f"The wording of “{s.plain(sheet.title)}” is fixed by the playbook.")
+    if not text:
+        raise BadValue(field, "Write the wording.")
+    if len(text) > LONGEST:
+        raise BadValue(field, f"That is {len(text)} characters; {LONGEST} are the most.")
+    return statement, sheet
 
 
 def _statement(s: Situation, key: str) -> tuple[Statement, Sheet]:

@@ -16,12 +16,14 @@ from phases.core.db import db
 from phases.core.errors import BadValue, Missing, NotAllowed
 from phases.core.models import User
 from phases.core.sessions import is_fresh
+from phases.mechanisms.exchange import TableForm, download, written
 from phases.mechanisms.page import current, current_for
-from phases.mechanisms.sheet import services
+from phases.mechanisms.sheet import services, tables
 from phases.mechanisms.sheet.certificate import certificate
 from phases.mechanisms.sheet.forms import WordingForm
 from phases.mechanisms.sheet.queries import not_applicable, sheet_of, sheet_view
 from phases.mechanisms.situation import Situation
+from phases.mechanisms.spreadsheet import ImportRefused
 from playbook.models import Sheet
 
 bp = Blueprint("sheet", __name__)
@@ -68,6 +70,36 @@ def reword(slug: str, key: str, statement_key: str) -> ResponseReturnValue:
     return redirect(url_for(".page", slug=g.engagement.slug, key=key, _anchor=anchor))
 
 
+@bp.get("/e/<slug>/sheet/<key>/export.<kind>")
+@staff("read")
+def export(slug: str, key: str, kind: str) -> ResponseReturnValue:
+    s = current_for(key)
+    view = sheet_view(s, sheet_of(s, key))
+    data = written(kind, view.title, tables.table(view))
+    return download(data, kind, f"{slug}-{key.rpartition('.')[2]}.{kind}")
+
+
+@bp.post("/e/<slug>/sheet/<key>/import")
+@staff("work")
+@commits
+def bring_in(slug: str, key: str) -> ResponseReturnValue:
+    s = current()
+    sheet = sheet_of(s, key)
+    access.check("work", sheet.subphase)
+    form = TableForm()
+    if not form.validate():
+        return _page(sheet, bring=form), 422
+    session = cast(Session, db.session)
+    try:
+        count = tables.reword_all(session, s, g.actor, sheet_view(s, sheet), form.rows())
+    except ImportRefused as error:
+        form.table.errors = list(error.problems)
+        return _page(sheet, bring=form), 422
+    told = f"{count} {'statement reads' if count == 1 else 'statements read'} differently now."
+    flash(told if count else "Nothing in it was new.", "success")
+    return redirect(url_for(".page", slug=slug, key=key))
+
+
 @bp.post("/e/<slug>/sheet/<key>/sign")
 @staff("read")
 @commits
@@ -112,8 +144,9 @@ def typed_decisions(typed: Mapping[str, str]) -> dict[str, services.Decision]:
 
 
 def _page(
-    sheet: Sheet, open_key: str = "", form: WordingForm | None = None, signing: str = ""
-) -> str:
+    sheet: Sheet, open_key: str = "", form: WordingForm | None = None, signing: str = "",
+    bring: TableForm | None = None,
+) -> str:  # fmt: skip
     s = current()
     role = own_role(s, sheet, g.user)
     return render_template(
@@ -123,4 +156,6 @@ def _page(
         error=str(form.text.errors[0]) if form and form.text.errors else "",
         may_work=access.allowed("work", sheet.subphase), signing=signing, own_role=role,
         fresh=is_fresh(g.login), sent=request.form,
+        bring=bring or TableForm(formdata=None), bringing=bring is not None,
+        columns_known=tables.COLUMNS,
     )  # fmt: skip
