@@ -353,6 +353,29 @@ class GateRecord(Base):
     ended_by: Mapped[str] = mapped_column(String(20), default="")
 
 
+class AssessmentVersion(Base):
+    """The whole assessment as it stood when it was cut; rows are only ever added.
+
+    ``name`` is v0, v1, v1.1 …; ``meeting`` and ``meeting_number`` say after which meeting.
+    ``content`` is what ``phases.strategy.versions.snapshot`` takes, ``sha256`` the hash of its
+    canonical JSON, ``tally`` what it counts, frozen with it.
+    """
+
+    __tablename__ = "assessment_version"
+    __table_args__ = (UniqueConstraint("engagement_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+    name: Mapped[str] = mapped_column(String(20))
+    meeting: Mapped[str] = mapped_column(String(120), default="")
+    meeting_number: Mapped[int | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[Any] = mapped_column(Json, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    tally: Mapped[Any] = mapped_column(Json, default=dict)
+    by: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(Instant, default=now)
+
+
 class Setting(Base):
     """A setting that an admin changes in the product."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from phases.core.facts import People
 from phases.core.models import (
+    AssessmentVersion,
     Contact,
     Engagement,
     GateRecord,
@@ -50,12 +51,14 @@ SETS = (
     "contacts",
     "files",
     "gate_records",
+    "versions",
 )
-
+LISTS = ("sign_offs", "issued", "members", "contacts", "gate_records", "versions")
+"""Those that are lists; the others are by key."""
 
 TOGETHER: tuple[tuple[type[Any], ...], ...] = (
     (Input, GateRecord), (Answer, FormRecord), (Wording, SignOff), (OccurrenceRecord, Trip),
-    (MeetingRecord, PassageRecord),
+    (MeetingRecord, PassageRecord, AssessmentVersion),
 )  # fmt: skip
 """Small tables that the same pages read: whichever is asked for first brings the other along."""
 
@@ -100,9 +103,7 @@ class Records:
         """Records from values at hand, without a database; sets not given are empty."""
         records = cls(engagement, None)
         for name in SETS:
-            empty: Any = (
-                [] if name in ("sign_offs", "issued", "members", "contacts", "gate_records") else {}
-            )
+            empty: Any = [] if name in LISTS else {}
             records.__dict__[name] = sets.pop(name, empty)
         if sets:
             raise TypeError(f"no such records: {', '.join(sets)}")
@@ -318,6 +319,11 @@ class Records:
     def gate_records(self) -> list[GateRecord]:
         """Attestations, waivers and decisions, oldest first."""
         return self._all(GateRecord)
+
+    @cached_property
+    def versions(self) -> list[AssessmentVersion]:
+        """Cut versions of the assessment, oldest first; what each holds is loaded when asked for."""
+        return self._all(AssessmentVersion)
 
     @cached_property
     def people(self) -> People:

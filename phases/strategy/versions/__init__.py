@@ -1,0 +1,1 @@
+"""Versions of the assessment: what stood when, and what changed between any two."""
