@@ -53,6 +53,7 @@ from phases.mechanisms.writing import views as writing
 from phases.portfolio import views as portfolio
 from phases.portfolio.demo.cli import demo_commands
 from phases.strategy import cli as crm_commands
+from phases.strategy.versions import views as versions
 from playbook.cli import group as playbook_commands
 from playbook.loader import load_all
 
@@ -70,8 +71,7 @@ PARTS = (
         runs,
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
-    writing,
-    contracts,
+    *(writing, contracts, versions),
     *(gates, portfolio),
     *(deliverables, intake),
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from bench import billing, create, crm, documents, mechanisms, pages, startup
+from bench import billing, create, crm, documents, mechanisms, pages, startup, versions
 from bench.measure import Figure
 from phases.core.clock import now
 from phases.core.db import engine_options
@@ -31,6 +31,7 @@ ALL: dict[str, Benchmark] = {
     "mechanisms": mechanisms.run,
     "pages": pages.run,
     "billing": billing.run,
+    "versions": versions.run,
 }
 QUICK: dict[str, Benchmark] = {
     "startup": partial(startup.run, 2),
@@ -40,6 +41,7 @@ QUICK: dict[str, Benchmark] = {
     "mechanisms": partial(mechanisms.run, 8),
     "pages": partial(pages.run, (10, 1_000), 15),
     "billing": partial(billing.run, (200, 1_000), 50),
+    "versions": partial(versions.run, 10),
 }
 
 

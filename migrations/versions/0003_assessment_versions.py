@@ -40,7 +40,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_version")),
         sa.UniqueConstraint(
-            "engagement_id", "name", name=op.f("uq_assessment_version_engagement_id")
+            "engagement_id", "name", name=op.f("uq_assessment_version_engagement_id_name")
         ),
     )
 

@@ -322,7 +322,7 @@ class Records:
 
     @cached_property
     def versions(self) -> list[AssessmentVersion]:
-        """Cut versions of the assessment, oldest first; what each holds is loaded when asked for."""
+        """Of the assessment, oldest first; what each holds is loaded only where it is asked for."""
         return self._all(AssessmentVersion)
 
     @cached_property

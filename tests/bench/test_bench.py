@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench import create, crm, documents, pages, startup
+from bench import create, crm, documents, pages, startup, versions
 from bench.measure import Figure, in_turn, p95, ratio
 from bench.world import copying
 from phases.core.models import Contact, Engagement
@@ -35,6 +35,13 @@ def test_documents_are_measured_cold_and_again() -> None:
         True
     ]
     assert named(figures)["memory after 2 renders"] > 0
+
+
+def test_comparing_versions_is_measured() -> None:
+    figures = versions.run(rounds=1)
+
+    assert [figure.limit for figure in figures] == [None, versions.MOST]
+    assert all(figure.value > 0 for figure in figures)
 
 
 def test_starting_and_creating_are_measured() -> None:

@@ -452,6 +452,10 @@ def a_signature(w: World) -> Sent:
     return f"{w.base}/sheet/{SHEET}", {**seen, "statement-Q5-term-invoice-answer": "yes"}
 
 
+def a_version(w: World) -> Sent:
+    return f"{w.at}/versions", {"note": "For the kickoff"}
+
+
 def a_homework_step(w: World) -> Sent:
     return f"{w.base}/step/Q3.homework.watch_video", {"version": "0"}
 
@@ -504,6 +508,7 @@ ACTS: dict[str, Make] = {
     "meeting.drop": a_dropped_meeting,
     "meeting.restore": a_restored_meeting,
     "meeting.reopen": a_reopened_meeting,
+    "versions.cut": a_version,
     "writing.edit": an_edited_section,
     "writing.accept": a_read_section,
     "writing.redraft": a_redrafted_section,

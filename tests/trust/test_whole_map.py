@@ -72,6 +72,7 @@ OTHERS: dict[str, Any] = {
     "section": "1",
     "kind": "csv",
     "trigger": "Q20.trigger.new_pricing",
+    "version": "v0",
 }
 
 

@@ -77,6 +77,7 @@ def engagement_header() -> Header:
     tabs += [(p["title"], f"/e/{slug}/{p['slug']}") for p in summary.rail]
     tabs += [
         ("Inputs", f"/e/{slug}/inputs"),
+        ("Versions", f"/e/{slug}/versions"),
         ("People", f"/e/{slug}/people"),
         ("Documents", f"/e/{slug}/documents"),
         ("History", f"/e/{slug}/history"),

@@ -64,7 +64,8 @@ DECISION = {
 
 
 def _group(title: str, place: str, labels: dict[str, str]) -> dict[str, Any]:
-    return {"title": title, "place": place, "labels": labels}
+    """JSON sorts keys, so labels are kept as pairs, in order."""
+    return {"title": title, "place": place, "labels": [[n, t] for n, t in labels.items()]}
 
 
 def _entry(group: str, title: str, fields: dict[str, Any], standing: str = "", *,
@@ -81,12 +82,15 @@ def _entries(s: Situation) -> Keyed:
         yield from _input(s, item)
     yield from _recommended(s)
     for register in frame.registers(s):
-        stored = {row.id: row for row in s.records.rows.get(register.key, [])}
-        for view in live_rows(s, register):
-            name = view.seed or view.ref
-            yield f"row/{register.key}/{name}", _row(register, view, stored)
+        yield from _rows(s, register)
     for matrix in frame.matrices(s):
-        yield from _matrix(s, matrix)
+        if s.records.cells.get(matrix.key):
+            yield from _matrix(s, matrix)
+    yield from _texts(s)
+
+
+def _texts(s: Situation) -> Keyed:
+    """Definitions as they read here, and sections that somebody has edited."""
     for sheet, statements in frame.definitions(s):
         for one in statements:
             fields = {"text": wording_of(s, one)}
@@ -122,14 +126,21 @@ def _recommended(s: Situation) -> Keyed:
         yield f"recommended/{name}", _entry(RECOMMENDED, s.plain(item.title), fields)
 
 
-def _row(register: Register, view: RowView, stored: dict[int, Row]) -> Entry:
-    fields = {name: view.shown[name] for name in register.columns}
+def _rows(s: Situation, register: Register) -> Keyed:
+    """Rows that somebody has said something of."""
+    stored = {f"r{row.id}": row for row in s.records.rows.get(register.key, [])}
+    for view in live_rows(s, register):
+        if view.ref in stored:
+            name = view.seed or view.ref
+            yield f"row/{register.key}/{name}", _row(register, view, stored[view.ref])
+
+
+def _row(register: Register, view: RowView, row: Row) -> Entry:
+    fields: dict[str, Any] = {name: view.shown[name] for name in register.columns}
     fields |= {OWNER: view.owner, DUE: view.due or "", STATE: view.state_label}
-    row = stored.get(int(view.ref.removeprefix("r"))) if view.version else None
     return _entry(
         register.key, view.title, fields, view.standing if register.standing else "",
-        by=(row.standing_by or "") if row else "", at=row.standing_at if row else None,
-        meeting=(row.standing_in or "") if row else "",
+        by=row.standing_by or "", at=row.standing_at, meeting=row.standing_in or "",
     )  # fmt: skip
 
 
@@ -144,8 +155,9 @@ def _matrix(s: Situation, matrix: Matrix) -> Keyed:
     if view.decision:
         dissent = "; ".join(one.why for one in view.decision.dissent)
         decided = {"decision": view.decision.titles, "reason": view.decision.reason}
-        yield f"decision/{matrix.key}", _entry(
-            matrix.key, "Decision", decided | {"dissent": dissent}
+        yield (
+            f"decision/{matrix.key}",
+            _entry(matrix.key, "Decision", decided | {"dissent": dissent}),
         )
 
 

@@ -42,7 +42,11 @@ def inputs(s: Situation) -> list[Input]:
 
 
 def registers(s: Situation) -> list[Register]:
-    return [one for one in s.playbook.registers if _belongs(s, one)]
+    """Those that the draft shows first, in its order; then the others."""
+    found = [one for one in s.playbook.registers if _belongs(s, one)]
+    drawn = [key for writing in writings(s) for p in writing.sections.values() for key in p.draws]
+    places = {key: n for n, key in enumerate(dict.fromkeys(drawn))}
+    return sorted(found, key=lambda one: places.get(one.key, len(places)))
 
 
 def matrices(s: Situation) -> list[Matrix]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from phases.core import audit
@@ -137,6 +138,8 @@ def tally(content: Content, before: AssessmentVersion | None) -> dict[str, Any]:
 
 def cut_first(session: Session, engagement: Engagement, event: MeetingStarted) -> None:
     """What the first meeting begins with is v0, unless somebody has cut it before."""
+    if not has_app_context():  # the playbook is the application's
+        return
     s = situation_for(session, engagement)
     if meeting_of(s, event.subject).cuts and not s.records.versions:
         actor = _record(s, event.subject, event.number).changed_by
@@ -145,6 +148,8 @@ def cut_first(session: Session, engagement: Engagement, event: MeetingStarted) -
 
 def cut_after(session: Session, engagement: Engagement, event: MeetingEnded) -> None:
     """The meeting's version, if its write-up is complete; if not, its page offers to cut it."""
+    if not has_app_context():
+        return
     s = situation_for(session, engagement)
     meeting, number = meeting_of(s, event.subject), event.number
     if not meeting.cuts or version_of(s, meeting.key, number):
