@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import has_app_context
+from flask import current_app, has_app_context
 from sqlalchemy.orm import Session
 
 from phases.core import audit
@@ -138,19 +138,17 @@ def tally(content: Content, before: AssessmentVersion | None) -> dict[str, Any]:
 
 def cut_first(session: Session, engagement: Engagement, event: MeetingStarted) -> None:
     """What the first meeting begins with is v0, unless somebody has cut it before."""
-    if not has_app_context():  # the playbook is the application's
-        return
-    s = situation_for(session, engagement)
-    if meeting_of(s, event.subject).cuts and not s.records.versions:
+    s = _situation(session, engagement)
+    if s and meeting_of(s, event.subject).cuts and not s.records.versions:
         actor = _record(s, event.subject, event.number).changed_by
         _keep(session, s, actor, frame.FIRST, snapshot(s), note="Cut as the first meeting began.")
 
 
 def cut_after(session: Session, engagement: Engagement, event: MeetingEnded) -> None:
     """The meeting's version, if its write-up is complete; if not, its page offers to cut it."""
-    if not has_app_context():
+    s = _situation(session, engagement)
+    if s is None:
         return
-    s = situation_for(session, engagement)
     meeting, number = meeting_of(s, event.subject), event.number
     if not meeting.cuts or version_of(s, meeting.key, number):
         return
@@ -158,6 +156,13 @@ def cut_after(session: Session, engagement: Engagement, event: MeetingEnded) -> 
     if all(tick.done for tick in view.leave):
         actor = _record(s, meeting.key, number).changed_by
         _cut_after(session, s, actor, meeting, number)
+
+
+def _situation(session: Session, engagement: Engagement) -> Situation | None:
+    """The engagement's situation; none where its playbook is not installed here."""
+    known = current_app.extensions["library"].playbooks if has_app_context() else {}
+    follows = (engagement.playbook_name, engagement.playbook_version)
+    return situation_for(session, engagement) if follows in known else None
 
 
 def _record(s: Situation, key: str, number: int) -> MeetingRecord:
