@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import IO
 
@@ -32,6 +33,8 @@ def _sent(content: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def name_of(key: str) -> str:
-    """What a document's file is called: the last part of its key."""
-    return key.rpartition(".")[2].replace("_", "-")
+def name_of(key: str, subject: str = "") -> str:
+    """What a document's file is called: the last part of its key, and what it is of."""
+    name = key.rpartition(".")[2].replace("_", "-")
+    of = re.sub(r"[^0-9A-Za-z]+", "-", subject).strip("-")
+    return f"{name}-{of}" if of else name

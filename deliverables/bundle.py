@@ -32,8 +32,8 @@ class Part:
 
 
 def belongs(context: Context) -> bool:
-    """Whether anything goes with the document."""
-    return "package" in context or bool(context.get("files"))
+    """Whether anything may go with the document."""
+    return "package" in context or "files" in context
 
 
 def parts_of(session: Session, engagement: Engagement, context: Context) -> list[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from deliverables.blocks import Context
 from deliverables.contexts import BUILDERS
+from deliverables.contexts.subjects import files_of, subjects
 from deliverables.services import substance
 from phases.core.documents import IssuedView, views_of
 from phases.core.models import AuditEvent, StoredFile
@@ -37,6 +38,7 @@ class DocumentLine:
     page: bool
     portal: bool
     copies: tuple[IssuedView, ...]
+    several: bool = False
 
     @property
     def anchor(self) -> str:
@@ -46,6 +48,15 @@ class DocumentLine:
     @property
     def next_number(self) -> int:
         return self.copies[0].number + 1 if self.copies else 1
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    """One of what there is a document for, with its newest copy, if it has any."""
+
+    title: str
+    copy: IssuedView | None
+    files: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,9 @@ class DocumentView:
     assumed: int
     sections: tuple[dict[str, object], ...]
     files: tuple[StoredFile, ...]
+    subject: str
+    title: str
+    next_number: int
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,9 @@ def line_of(
 ) -> DocumentLine:
     """*item* in the list: its state by what was issued and what has changed since."""
     own = tuple(copy for copy in copies if copy.key == item.key)
-    if not own:
+    if item.per:
+        state, label = _of_several(s, item, own)
+    elif not own:
         state, label = "draft", "Not issued yet"
     elif _changed(item, own[0].at, changes):
         state, label = "stale", f"Records changed since no. {own[0].number}"
@@ -107,8 +123,28 @@ def line_of(
         key=item.key, title=s.plain(item.title), used_for=s.plain(item.used_for),
         subphase=item.subphase, format=item.format, state=state, label=label, due=due,
         overdue=late, page=item.page, portal=item.portal,
-        copies=own,
+        copies=own, several=item.per is not None,
     )  # fmt: skip
+
+
+def _of_several(s: Situation, item: Document, own: tuple[IssuedView, ...]) -> tuple[str, str]:
+    """The state of a document that is issued once for each of its subjects."""
+    named = subjects(s, item)
+    done = len(set(named) & {copy.subject for copy in own})
+    if not named:
+        return "draft", "None to draw up yet"
+    state = "issued" if done == len(named) else "draft"
+    return state, f"{done} of {len(named)} issued"
+
+
+def subjects_view(s: Situation, item: Document) -> list[SubjectLine]:
+    """What there is a copy of *item* for, or may be."""
+    copies = [copy for copy in views_of(s.records.issued) if copy.key == item.key and copy.current]
+    newest = {copy.subject: copy for copy in copies}
+    return [
+        SubjectLine(title, newest.get(title), len(files_of(s, item, title)))
+        for title in subjects(s, item)
+    ]
 
 
 def _changed(item: Document, since: datetime, changes: Mapping[str, datetime]) -> bool:
@@ -140,16 +176,25 @@ def dropped_documents(s: Situation) -> list[DroppedDocument]:
     ]
 
 
-def document_view(s: Situation, item: Document, context: Context) -> DocumentView:
+def document_view(
+    s: Situation, item: Document, context: Context, subject: str = ""
+) -> DocumentView:
     """*item* with what its draft *context* lacks, and its blocks where it is read as a page."""
-    line = line_of(s, item, views_of(s.records.issued), {})
-    last = next((row for row in reversed(s.records.issued) if row.key == item.key), None)
+    every = line_of(s, item, views_of(s.records.issued), {})
+    own = tuple(copy for copy in every.copies if copy.subject == subject)
+    line = replace(every, copies=own)
+    last = next((row for row in reversed(s.records.issued)
+                 if row.key == item.key and (row.subject or "") == subject), None)  # fmt: skip
     state, label = line.state, line.label
+    if subject:
+        state, label = ("issued", f"Issued, no. {own[0].number}") if own else (
+            "draft", "Not issued yet")  # fmt: skip
     if last is not None and last.substance != substance(context):
         state, label = "stale", f"Draft differs from no. {last.number}"
     return DocumentView(
         line=line, text=s.plain(item.text), state=state, label=label,
         missing=tuple((gap["text"], gap["place"]) for gap in context["missing"]),
         assumed=len(context["assumed"]), sections=tuple(context["sections"]) if item.page else (),
-        files=tuple(s.records.files.get(item.key, ())) if item.files else (),
+        files=tuple(files_of(s, item, subject)) if item.files else (), subject=subject,
+        title=context["title"], next_number=every.next_number,
     )  # fmt: skip

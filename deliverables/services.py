@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from deliverables.blocks import Context
 from deliverables.contexts import BUILDERS, Dress, draw_up
 from deliverables.contexts.parts import day
+from deliverables.contexts.subjects import check_subject, claim_of, files_of
 from deliverables.events import DocumentFileAdded, DocumentFileRemoved, DocumentIssued
 from deliverables.render import Printed, address_of, context_hash, print_document
 from phases.core import audit, files, outbox
@@ -40,13 +41,15 @@ def document_of(s: Situation, key: str) -> Document:
     return item
 
 
-def draft(s: Situation, key: str) -> Context:
-    """The context of the document as the records stand, undated.
+def draft(s: Situation, key: str, subject: str = "") -> Context:
+    """The context of the document as the records stand, undated; of one *subject* where it has any.
 
     Raises:
-        Missing: see :func:`document_of`.
+        Missing: see :func:`document_of`; or it has no such subject.
     """
-    return draw_up(s, document_of(s, key), dress())
+    item = document_of(s, key)
+    check_subject(s, item, subject)
+    return draw_up(s, item, dress(), subject)
 
 
 def dress() -> Dress:
@@ -56,17 +59,18 @@ def dress() -> Dress:
     return Dress(settings.firm_accent, address_of(kind, logo) if logo else "")
 
 
-def mark_of(s: Situation, key: str) -> str:
+def mark_of(s: Situation, key: str, subject: str = "") -> str:
     """What a draft of *key* rests on, as a hash: while it is the same, so is the draft.
 
     Every change of an engagement lengthens its chain, and a day or a print its projection.
     """
-    document_of(s, key)
+    check_subject(s, document_of(s, key), subject)
     members = [[member.role, member.user.name, member.user.email] for member in s.records.members]
     contacts = [[c.role, c.name, c.email, c.title] for c in s.records.contacts]
     written = s.engagement.summary.updated_at  # type: ignore[attr-defined] # the portfolio's
     parts = [
-        key, s.engagement.id, s.engagement.chain_head, written, s.today, s.playbook.digest, s.firm,
+        key, subject, s.engagement.id, s.engagement.chain_head, written, s.today,
+        s.playbook.digest, s.firm,
         sha256(canonical(asdict(dress()))), members, contacts,
     ]  # fmt: skip
     return sha256(canonical(parts))
@@ -81,22 +85,29 @@ def substance(context: Context) -> str:
     return sha256(canonical(parts))
 
 
-def issue(session: Session, s: Situation, actor: str, key: str, note: str = "") -> IssuedDocument:
+def issue(
+    session: Session, s: Situation, actor: str, key: str, note: str = "", subject: str = ""
+) -> IssuedDocument:
     """Freeze the document with the head of the audit chain and the time, as the next number.
+
+    Numbers run through a document; a copy supersedes the last one of the same *subject*.
 
     Raises:
         Missing: see :func:`document_of`.
     """
     engagement, at = s.engagement, now()
-    number = max((row.number for row in s.records.issued if row.key == key), default=0) + 1
-    context = draft(s, key) | {
+    before = [row for row in s.records.issued if row.key == key]
+    number = max((row.number for row in before), default=0) + 1
+    last = max((row.number for row in before if (row.subject or "") == subject), default=0)
+    context = draft(s, key, subject) | {
         "issue": {
-            "number": number, "supersedes": number - 1, "at": at.isoformat(timespec="seconds"),
+            "number": number, "supersedes": last, "at": at.isoformat(timespec="seconds"),
             "on": day(at, s), "by": s.people.name(actor), "chain_head": engagement.chain_head,
         }
     }  # fmt: skip
     row = IssuedDocument(
-        engagement_id=engagement.id, key=key, number=number, state=RENDERING, context=context,
+        engagement_id=engagement.id, key=key, subject=subject, number=number, state=RENDERING,
+        context=context,
         context_sha256=context_hash(context), substance=substance(context),
         chain_head=engagement.chain_head, issued_by=actor, issued_at=at, note=note,
     )  # fmt: skip
@@ -112,31 +123,38 @@ MOST_FILES = 100
 """How many uploads may be kept with one document."""
 
 
-def add_file(session: Session, s: Situation, actor: str, key: str, file_id: int) -> StoredFile:
+def add_file(
+    session: Session, s: Situation, actor: str, key: str, file_id: int, subject: str = ""
+) -> StoredFile:
     """Have a stored upload be kept with the document *key*.
 
     Raises:
         Missing: see :func:`document_of`, or nothing is kept with it, or it is no upload of the
             actor's. BadValue: there are too many.
     """
-    if not document_of(s, key).files:
+    item = document_of(s, key)
+    if not item.files:
         raise Missing("No files are kept with this document.")
-    if len(s.records.files.get(key, ())) >= MOST_FILES:
+    check_subject(s, item, subject)
+    if len(files_of(s, item, subject)) >= MOST_FILES:
         raise BadValue("file", f"{MOST_FILES} files are the most for one document.")
-    row = files.claim(session, s.engagement, file_id, key, actor)
+    row = files.claim(session, s.engagement, file_id, claim_of(item, subject), actor)
     audit.record(session, s.engagement, actor, DocumentFileAdded(key, row.id))
     s.records.forget("files")
     return row
 
 
-def remove_file(session: Session, s: Situation, actor: str, key: str, file_id: int) -> None:
+def remove_file(
+    session: Session, s: Situation, actor: str, key: str, file_id: int, subject: str = ""
+) -> None:
     """Take an upload out of the document's files; copies issued before still name it.
 
     Raises:
         Missing: there is none.
     """
-    row = next((file for file in s.records.files.get(key, ()) if file.id == file_id), None)
-    if row is None or not document_of(s, key).files:
+    item = document_of(s, key)
+    row = next((file for file in files_of(s, item, subject) if file.id == file_id), None)
+    if row is None or not item.files:
         raise Missing("This file is no longer there.")
     files.remove(session, row)
     audit.record(session, s.engagement, actor, DocumentFileRemoved(key, file_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from deliverables import bundle, cache, queries, services
 from deliverables.answers import as_pdf, as_zip, name_of
 from deliverables.blocks import Context
+from deliverables.contexts.subjects import check_subject
 from deliverables.forms import UploadForm
 from deliverables.portal import views as portal
 from deliverables.render import beside, picture, prose
@@ -22,6 +23,7 @@ from phases.core.db import db
 from phases.core.errors import BadValue, Missing
 from phases.core.models import IssuedDocument
 from phases.mechanisms.page import current
+from playbook.models import Register
 
 bp = Blueprint("documents", __name__)
 
@@ -47,14 +49,27 @@ def index(slug: str) -> ResponseReturnValue:
 @bp.get("/e/<slug>/documents/<key>")
 @staff("read")
 def document(slug: str, key: str) -> ResponseReturnValue:
+    s = current()
+    item = services.document_of(s, key)
+    if item.per and not subject():
+        return render_template(
+            "deliverables/subjects.html", s=s, item=item, view=queries.subjects_view(s, item),
+            register=s.playbook.get(item.per, Register),
+        )  # fmt: skip
     return _page(key, UploadForm(formdata=None))
+
+
+def subject() -> str:
+    """Which of a document's subjects is asked for; most documents have none."""
+    return request.values.get("subject", "")
 
 
 def _page(key: str, form: UploadForm) -> str:
     s = current()
-    item, context = services.document_of(s, key), services.draft(s, key)
+    item, context = services.document_of(s, key), services.draft(s, key, subject())
     return render_template(
-        "deliverables/page.html", s=s, item=item, view=queries.document_view(s, item, context),
+        "deliverables/page.html", s=s, item=item,
+        view=queries.document_view(s, item, context, subject()),
         bundled=bundle.belongs(context), may_issue=allowed("issue", item.subphase),
         may_work=allowed("work", item.subphase), people=s.people, form=form,
     )  # fmt: skip
@@ -63,15 +78,15 @@ def _page(key: str, form: UploadForm) -> str:
 @bp.get("/e/<slug>/documents/<key>/draft.pdf")
 @staff("read")
 def draft(slug: str, key: str) -> ResponseReturnValue:
-    s = current()
+    s, of = current(), subject()
 
     def draw_up() -> Context:
-        context = services.draft(s, key)
+        context = services.draft(s, key, of)
         _session().rollback()
         return context
 
-    pdf, etag = cache.drafted(services.mark_of(s, key), draw_up)
-    return as_pdf(pdf, etag, f"{slug}-{name_of(key)}-draft.pdf")
+    pdf, etag = cache.drafted(services.mark_of(s, key, of), draw_up)
+    return as_pdf(pdf, etag, f"{slug}-{name_of(key, of)}-draft.pdf")
 
 
 @bp.post("/e/<slug>/documents/<key>/issue")
@@ -81,20 +96,28 @@ def issue(slug: str, key: str) -> ResponseReturnValue:
     s = current()
     item = services.document_of(s, key)
     access.check("issue", item.subphase)
-    row = services.issue(_session(), s, g.actor, key)
+    row = services.issue(_session(), s, g.actor, key, subject=subject())
     flash(f"{s.plain(item.title)} issued as no. {row.number}.", "success")
-    return redirect(url_for("documents.document", slug=slug, key=key))
+    return redirect(_at(key))
+
+
+def _at(key: str, anchor: str | None = None) -> str:
+    """The page of a document, of the same subject as was asked for."""
+    return url_for(
+        "documents.document", slug=g.engagement.slug, key=key, subject=subject() or None,
+        _anchor=anchor,
+    )  # fmt: skip
 
 
 @bp.get("/e/<slug>/documents/<key>/bundle.zip")
 @staff("read")
 def everything(slug: str, key: str) -> ResponseReturnValue:
     """The document as it stands now, with what belongs to it."""
-    s = current()
-    context = services.draft(s, key)
+    s, of = current(), subject()
+    context = services.draft(s, key, of)
     parts = bundle.parts_of(_session(), s.engagement, context)
     _session().rollback()
-    name = name_of(key)
+    name = name_of(key, of)
     found = bundle.packed(cache.printed(context)[0], f"00-{name}.pdf", parts)
     return as_zip(found, f"{slug}-{name}.zip")
 
@@ -109,13 +132,14 @@ def add_file(slug: str, key: str) -> ResponseReturnValue:
     try:
         if not item.files:
             raise Missing
+        check_subject(current(), item, subject())
         stored = files.store(_session(), g.engagement, form.file.data or FileStorage(), g.actor)
-        services.add_file(_session(), current(), g.actor, key, stored.id)
+        services.add_file(_session(), current(), g.actor, key, stored.id, subject())
     except BadValue as problem:
         form.file.errors = [problem.message]
         return _page(key, form), 422
     flash(f"{stored.name} is kept.", "success")
-    return redirect(url_for("documents.document", slug=slug, key=key, _anchor="files"))
+    return redirect(_at(key, "files"))
 
 
 @bp.post("/e/<slug>/documents/<key>/files/<int:file_id>/remove")
@@ -124,16 +148,16 @@ def add_file(slug: str, key: str) -> ResponseReturnValue:
 def remove_file(slug: str, key: str, file_id: int) -> ResponseReturnValue:
     s = current()
     access.check("work", services.document_of(s, key).subphase)
-    services.remove_file(_session(), s, g.actor, key, file_id)
+    services.remove_file(_session(), s, g.actor, key, file_id, subject())
     flash("The file was taken out.", "success")
-    return redirect(url_for("documents.document", slug=slug, key=key, _anchor="files"))
+    return redirect(_at(key, "files"))
 
 
 @bp.get("/e/<slug>/documents/<key>/<int:number>.pdf")
 @staff("read")
 def copy(slug: str, key: str, number: int) -> ResponseReturnValue:
     row = documents.find(_session(), g.engagement, key, number)
-    name = f"{slug}-{name_of(key)}-no-{number}.pdf"
+    name = f"{slug}-{name_of(key, row.subject or '')}-no-{number}.pdf"
     if row.state == documents.READY:
         return as_pdf(documents.pdf_of(row), row.sha256 or "", name)
     return as_pdf(*_print_now(row), name)

@@ -58,6 +58,7 @@ def _of_meeting(item: Meeting) -> Iterator[Pointer]:
 
 
 def _of_document(item: Document) -> Iterator[Pointer]:
+    yield from (("per", key, ("register",)) for key in _some(item.per or ""))
     for slug, part in item.parts.items():
         yield from ((f"parts.{slug}.draws", key, SHOWN) for key in part.draws)
 

@@ -11,10 +11,11 @@ from deliverables.contexts.drawn import drawn
 from deliverables.contexts.maintenance import maintenance
 from deliverables.contexts.package import package
 from deliverables.contexts.runbook import runbook
+from deliverables.contexts.subjects import situation
 from deliverables.render import FORMATS, paper_of
 from phases.core.brand import ACCENT
 from phases.mechanisms.situation import Situation
-from playbook.models import Document
+from playbook.models import Document, Register
 
 Draw = Callable[[Situation, Document], Context]
 """Pure: the same records give the same document."""
@@ -36,11 +37,23 @@ class Dress:
     logo: str = ""
 
 
-def draw_up(s: Situation, item: Document, dress: Dress = Dress()) -> Context:
-    """The context of the document *item* as the records stand, undated."""
+def draw_up(s: Situation, item: Document, dress: Dress = Dress(), subject: str = "") -> Context:
+    """The context of the document *item* for *subject* as the records stand, undated."""
     summary = getattr(s.engagement, "summary", None)
-    return BUILDERS[item.builder](s, item) | {
+    context = BUILDERS[item.builder](situation(s, item, subject), item)
+    return context | _named(s, item, subject, context) | {
         "rail": summary.rail if summary else [], "paper": paper_of(s.engagement.country),
         "template": FORMATS[item.format], "format": item.format, "blank": item.blank,
         "accent": dress.accent, "logo": dress.logo, "issue": None,
+    }  # fmt: skip
+
+
+def _named(s: Situation, item: Document, subject: str, context: Context) -> Context:
+    """What it is called and says on its cover, of one subject."""
+    if item.per is None:
+        return {}
+    word = s.playbook.get(item.per, Register).row_word.capitalize()
+    return {
+        "title": f"{context['title']}, {subject}", "subject": subject,
+        "cover": [{"label": word, "text": subject}, *context["cover"]],
     }  # fmt: skip

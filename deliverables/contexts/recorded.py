@@ -75,9 +75,10 @@ def _by_period(
             found += laid_out([one], look)
             continue
         named = [row.shown.get(PERIOD, "") or "No period named" for row in rows]
-        for period in sorted(set(named), reverse=True):
+        periods = sorted(set(named), reverse=True)
+        for period in periods:
             own = tuple(row for row, name in zip(one.rows, named, strict=True) if name == period)
-            found.append(blocks.heading(period))
+            found += [blocks.heading(period)] if len(periods) > 1 else []
             found += laid_out([replace(one, caption="", rows=own)], look)
     return found
 

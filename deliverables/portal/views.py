@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,14 +65,14 @@ def now(ref: str, key: str) -> ResponseReturnValue:
 @bp.get("/c/<ref>/documents/<key>/bundle.zip")
 @customer_only
 def everything(ref: str, key: str) -> ResponseReturnValue:
-    """The copy that was issued last, with what belonged to it then."""
-    s = current()
+    """The copy that was issued last, with what belonged to it then; of one subject, if any."""
+    s, of = current(), request.args.get("subject", "")
     item = services.document_of(s, key)
     row = _session().scalar(
         select(IssuedDocument)
         .where(
             IssuedDocument.engagement_id == g.engagement.id, IssuedDocument.key == key,
-            IssuedDocument.state == documents.READY,
+            IssuedDocument.state == documents.READY, IssuedDocument.subject == of,
         )
         .order_by(IssuedDocument.number.desc())
         .limit(1)
@@ -80,7 +80,7 @@ def everything(ref: str, key: str) -> ResponseReturnValue:
     if row is None or not item.may_be_read_by(g.contact.role):
         raise Missing("This has not been handed over yet.")
     parts = bundle.parts_of(_session(), g.engagement, row.context)
-    pdf, name = documents.pdf_of(row), name_of(key)
+    pdf, name = documents.pdf_of(row), name_of(key, of)
     found = bundle.packed(pdf, f"00-{name}-no-{row.number}.pdf", parts)
     return as_zip(found, f"{g.engagement.slug}-{name}.zip")
 

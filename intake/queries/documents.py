@@ -34,6 +34,7 @@ class DocumentView:
     sha256: str
     current: bool
     packed: bool
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,20 @@ def issued_documents(session: Session, s: Situation, contact: Contact) -> list[D
     """Every issued copy that *contact* may read, newest first. The frozen context is not read."""
     d = IssuedDocument
     rows = session.execute(
-        select(d.id, d.key, d.number, d.issued_at, d.size, d.pages, d.sha256)
+        select(d.id, d.key, d.subject, d.number, d.issued_at, d.size, d.pages, d.sha256)
         .where(d.engagement_id == s.engagement.id, d.sha256.is_not(None), d.path.is_not(None))
         .order_by(d.issued_at.desc(), d.id.desc())
     ).all()
     rows = [row for row in rows if _is_for(s, row.key, contact)]
-    newest: dict[str, int] = {}
+    newest: dict[tuple[str, str], int] = {}
     for row in rows:
-        newest[row.key] = max(newest.get(row.key, 0), row.number)
+        of = (row.key, row.subject)
+        newest[of] = max(newest.get(of, 0), row.number)
     return [
         DocumentView(
-            row.id, row.key, _title(s, row.key), row.number, row.issued_at,
-            size_words(row.size or 0), row.pages, row.sha256, row.number == newest[row.key],
-            _is_packed(s, row.key),
+            row.id, row.key, ", ".join(filter(None, (_title(s, row.key), row.subject))),
+            row.number, row.issued_at, size_words(row.size or 0), row.pages, row.sha256,
+            row.number == newest[row.key, row.subject], _is_packed(s, row.key), row.subject,
         )
         for row in rows
     ]  # fmt: skip

@@ -19,7 +19,7 @@ RENDERING = "rendering"
 
 @dataclass(frozen=True)
 class IssuedView:
-    """An issued copy. The highest number of a key is current, the others are superseded.
+    """An issued copy. The highest number of a key and subject is current, others are superseded.
 
     ``by`` is a person's ref; ``size`` and ``pages`` are 0 until it has been printed.
     """
@@ -35,6 +35,7 @@ class IssuedView:
     sha256: str
     size: int
     pages: int
+    subject: str = ""
 
     @property
     def ready(self) -> bool:
@@ -48,15 +49,18 @@ class IssuedView:
 
 def views_of(rows: list[IssuedDocument]) -> list[IssuedView]:
     """The copies of one engagement, the newest of each key first."""
-    newest: dict[str, int] = {}
+    newest: dict[tuple[str, str], int] = {}
     for row in rows:
-        newest[row.key] = max(row.number, newest.get(row.key, 0))
+        of = (row.key, row.subject or "")
+        newest[of] = max(row.number, newest.get(of, 0))
     views = [
         IssuedView(
             key=row.key, number=row.number, state=row.state or RENDERING,
-            current=row.number == newest[row.key], at=row.issued_at, by=row.issued_by,
+            current=row.number == newest[row.key, row.subject or ""],
+            at=row.issued_at, by=row.issued_by,
             note=row.note or "", content=row.context_sha256, sha256=row.sha256 or "",
             size=row.size or 0, pages=row.pages or 0,
+            subject=row.subject or "",
         )
         for row in rows
     ]  # fmt: skip

@@ -298,7 +298,8 @@ class StoredFile(Base):
 
 
 class IssuedDocument(Base):
-    """A frozen, numbered copy of a document. The highest number is current, others superseded.
+    """A frozen, numbered copy of a document. Of one ``subject`` (a period, or empty) the
+    highest number is current, others superseded.
 
     ``state`` is rendering or ready; ``substance`` is the SHA-256 of what a draft is compared by.
     """
@@ -308,6 +309,7 @@ class IssuedDocument(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
     key: Mapped[str] = mapped_column(String(120))
+    subject: Mapped[str] = mapped_column(String(120), default="", server_default="")
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="rendering")
     context: Mapped[Any] = mapped_column(Json, deferred=True)

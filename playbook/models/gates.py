@@ -86,7 +86,8 @@ class Document(Item):
 
     ``page`` documents can also be read as a page; ``portal`` ones by the customer's ``readers``,
     everybody there if none are named. A ``blank`` one is a template: nothing said is shown in it.
-    With ``files`` uploads are kept beside it, and go with it as they are.
+    With ``files`` uploads are kept beside it, and go with it as they are. One is issued ``per`` row
+    of a register (an accounting period, say), with what the records hold of that row.
     """
 
     kind = "document"
@@ -99,6 +100,7 @@ class Document(Item):
     readers: tuple[Slug, ...] = ()
     blank: bool = False
     files: bool = False
+    per: Key | None = None
     used_for: Line
     due: Due | None = None
     issued_by: tuple[Slug, ...] = ("architect",)

@@ -128,6 +128,8 @@ def test_the_items_are_named_in_the_document(world: World, document: str, family
 
 @pytest.mark.parametrize("document", PLAYBOOK.documents, ids=lambda document: document.key)
 def test_every_document_has_its_entry_and_its_state(world: World, document: Document) -> None:
+    if document.per:
+        world.say(document.per)
     page = world.single.page(f"documents/{document.key}")
     assert document.title.partition("{")[0] in page.words()
     assert "Not issued yet" in page.words()

@@ -27,6 +27,7 @@ from playbook.models import (
     Checklist,
     Column,
     Criterion,
+    Document,
     Form,
     Gate,
     Input,
@@ -252,7 +253,9 @@ class Place:
     @cache  # noqa: B019 - one world a module
     def pdf(self, document: str) -> str:
         """The text of the draft of *document*, without its spaces: lines break anywhere."""
-        answer = self.staff.get(f"{self.base}/documents/{document}/draft.pdf")
+        of = {"subject": PERIOD} if self.playbook.get(document, Document).per else {}
+        place = f"{self.base}/documents/{document}/draft.pdf"
+        answer = self.staff.get(place, query_string=of)
         assert answer.status_code == 200, f"{document}: {answer.status_code}"
         pages = PdfReader(BytesIO(answer.data)).pages
         return "".join("".join(page.extract_text().split()) for page in pages)
@@ -394,11 +397,16 @@ def seeds(here: Place, items: Iterable[Seed]) -> Said:
 
 def row_of(register: Register, mark: str) -> dict[str, str]:
     """Something for every column that is typed into."""
-    return {
+    typed = {
         f"v_{name}": cell_of(column, mark)
         for name, column in register.columns.items()
         if column.type != "rests_on"
     }
+    return typed | ({"v_period": PERIOD} if "v_period" in typed else {})
+
+
+PERIOD = "2027-03"
+"""The accounting period that all rows with a period are of."""
 
 
 def added(here: Place, register: Register) -> Said:

@@ -291,4 +291,9 @@ def full(customer: str = "Harbor Analytics, Inc.", country: str = "US") -> Situa
 def context_of(s: Situation, name: str) -> dict[str, Any]:
     """The context of a draft; a name without its family is one of Q25's."""
     key = name if "." in name else f"Q25.document.{name}"
-    return draw_up(s, PLAYBOOK.get(key, Document))
+    item = PLAYBOOK.get(key, Document)
+    return draw_up(s, item, subject=PERIOD if item.per else "")
+
+
+PERIOD = "2027-03"
+"""What a document is drawn up for of which there is one per period."""

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from deliverables.contexts import draw_up
 from phases.core.audit import canonical
+from playbook.models import Document
 from tests.deliverables.records import PLAYBOOK, context_of, empty, full, row
 
 NAMES = ("configuration", "maintenance", "runbook")
@@ -132,16 +134,21 @@ def test_the_runbook_answers_the_day_to_day_questions():
         assert title in said
 
 
-def test_evidence_stands_period_by_period_the_latest_first():
+def test_a_pack_holds_what_is_recorded_of_its_period_and_nothing_of_others():
     s, register = full(), "C6.register.evidence"
     later = row(register, 65, "Payout file of April", "kept", period="2027-04",
                 piece="Payout file of April", kind="export_files")  # fmt: skip
     s.records.rows[register].append(later)
-    shown = section(context_of(s, "C6.document.evidence"), "evidence")["blocks"]
-    assert [block["title"] for block in shown[::2]] == ["2027-04", "2027-03"]
-    assert [block["rows"][0][0]["text"] for block in shown[1::2]] == [
-        "Payout file of April", "Balance report of March",
-    ]  # fmt: skip
+    item = PLAYBOOK.get("C6.document.evidence", Document)
+    march, april = (draw_up(s, item, subject=period) for period in ("2027-03", " 2027-04"))
+    assert march["title"] == "Close evidence pack, 2027-03"
+    assert march["cover"][0] == {"label": "Period", "text": "2027-03"}
+    assert [line[0]["text"] for line in section(march, "evidence")["blocks"][0]["rows"]] == [
+        "Balance report of March"
+    ]
+    assert [line[0]["text"] for line in section(april, "evidence")["blocks"][0]["rows"]] == [
+        "Payout file of April"
+    ]
 
 
 def test_the_runbook_says_the_words_of_billing_and_where_each_function_is_told():

@@ -22,6 +22,7 @@ from phases.core.models import Engagement, IssuedDocument, OutboxJob, StoredFile
 from phases.core.outbox import Job
 from phases.mechanisms.inputs.services import set_input
 from phases.mechanisms.metric.models import Reading
+from phases.mechanisms.register.models import Row
 from phases.mechanisms.situation import Situation
 
 Portal = Callable[..., tuple[FlaskClient, str]]
@@ -30,6 +31,7 @@ Read = Callable[[Engagement], Situation]
 
 CARD, BOARD = "Q1.document.card", "Q30.document.dashboard"
 PACKAGE, PACK = "Q25.document.package", "C6.document.evidence"
+PERIODS = "C5.register.periods"
 MAINTENANCE = "Q25.document.maintenance"
 
 
@@ -60,8 +62,26 @@ def issue(session: Session, client: FlaskClient, base: str, key: str, once: str)
         services.render_issued(session, job)
 
 
-def keep(client: FlaskClient, base: str, name: str, content: bytes, once: str) -> int:
-    said = {"file": (io.BytesIO(content), name), "once": once}
+MARCH, APRIL = "2027-03", "2027-04"
+
+
+@pytest.fixture
+def periods(session: Session, engagement: Engagement) -> None:
+    """Two accounting periods."""
+    for position, period in enumerate((MARCH, APRIL)):
+        session.add(
+            Row(
+                engagement_id=engagement.id, register=PERIODS, title=period, state="open",
+                values={"period": period}, position=position, changed_by="u1",
+            )
+        )  # fmt: skip
+    commit(session)
+
+
+def keep(
+    client: FlaskClient, base: str, name: str, content: bytes, once: str, subject: str = MARCH
+) -> int:
+    said = {"file": (io.BytesIO(content), name), "once": once, "subject": subject}
     return client.post(
         f"{base}/{PACK}/files", data=said, content_type="multipart/form-data"
     ).status_code
@@ -194,33 +214,93 @@ def test_a_document_by_itself_is_no_bundle(staff: Staff, base: str) -> None:
     assert staff("architect").get(f"{base}/{CARD}/bundle.zip").status_code == 404
 
 
-def test_the_pack_keeps_the_exact_bytes_with_their_hash(
+@pytest.mark.usefixtures("periods")
+def test_the_pack_of_a_period_keeps_the_exact_bytes_with_their_hash(
     staff: Staff, base: str, session: Session, quick: list[Any]
 ) -> None:
     client, content = staff("architect"), b"id,amount\r\nch_1,100.00\r\n"
     assert keep(client, base, "balance.csv", content, "a") == 302
     assert keep(client, base, "balance.csv", content, "a") == 302
-    file = session.scalars(select(StoredFile).where(StoredFile.claimed_by == PACK)).one()
-    assert file.sha256[:12] in client.get(f"{base}/{PACK}").text
-    with zipfile.ZipFile(io.BytesIO(client.get(f"{base}/{PACK}/bundle.zip").data)) as archive:
-        assert archive.namelist() == ["00-evidence.pdf", "files/01-balance.csv"]
+    assert keep(client, base, "april.csv", b"id,amount", "b", APRIL) == 302
+    file = session.scalars(
+        select(StoredFile).where(StoredFile.claimed_by == f"{PACK}/{MARCH}")
+    ).one()
+    assert file.sha256[:12] in client.get(f"{base}/{PACK}?subject={MARCH}").text
+    assert file.sha256[:12] not in client.get(f"{base}/{PACK}?subject={APRIL}").text
+    zipped = client.get(f"{base}/{PACK}/bundle.zip?subject={MARCH}").data
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        assert archive.namelist() == ["00-evidence-2027-03.pdf", "files/01-balance.csv"]
         assert archive.read("files/01-balance.csv") == content
     assert file.sha256 in str(quick[-1]["sections"])
 
 
+@pytest.mark.usefixtures("periods")
+def test_there_is_one_pack_for_each_period_and_none_without(
+    staff: Staff, portal: Portal, base: str, session: Session, engagement: Engagement,
+    quick: list[Any],
+) -> None:  # fmt: skip
+    client, (customer, at) = staff("architect"), portal(engagement, "finance_lead")
+    assert "0 of 2 issued" in client.get(base).text
+    keep(client, base, "balance.csv", b"id,amount", "a")
+    for once, period in (("b", MARCH), ("c", APRIL), ("d", MARCH)):
+        said = {"once": once, "subject": period}
+        assert client.post(f"{base}/{PACK}/issue", data=said).status_code == 302
+    for job in session.scalars(select(OutboxJob).where(OutboxJob.kind == services.RENDER)).all():
+        services.render_issued(session, Job(job.id, job.kind, job.data, job.engagement_id, 1))
+    rows = session.scalars(select(IssuedDocument).order_by(IssuedDocument.number)).all()
+    told = [(row.number, row.subject, row.context["issue"]["supersedes"]) for row in rows]
+    assert told == [(1, MARCH, 0), (2, APRIL, 0), (3, MARCH, 1)]
+    listed = client.get(f"{base}/{PACK}").text
+    assert "Issued, no. 3" in listed
+    assert "Issued, no. 2" in listed
+    handed = customer.get(f"{at}/documents").text
+    assert "Close evidence pack, 2027-04, no. 2" in handed
+    assert handed.count("Superseded") == 1
+    place = f"{at}/documents/{PACK}/bundle.zip"
+    with zipfile.ZipFile(io.BytesIO(customer.get(f"{place}?subject={MARCH}").data)) as archive:
+        assert archive.namelist() == ["00-evidence-2027-03-no-3.pdf", "files/01-balance.csv"]
+    with zipfile.ZipFile(io.BytesIO(customer.get(f"{place}?subject={APRIL}").data)) as archive:
+        assert archive.namelist() == ["00-evidence-2027-04-no-2.pdf"]
+    assert customer.get(place).status_code == 404
+
+
+@pytest.mark.usefixtures("periods")
+@pytest.mark.parametrize("subject", ["", "2027-05", "<script>", "2027-03/../x"])
+def test_of_no_period_there_is_no_pack(staff: Staff, base: str, subject: str) -> None:
+    client = staff("architect")
+    said = {"once": subject, "subject": subject}
+    assert client.post(f"{base}/{PACK}/issue", data=said).status_code == 404
+    assert client.get(f"{base}/{PACK}/draft.pdf", query_string=said).status_code == 404
+    assert keep(client, base, "balance.csv", b"id,amount", f"f{subject}", subject) == 404
+    assert client.get(f"{base}/{CARD}", query_string={"subject": MARCH}).status_code == 404
+
+
+def test_before_the_first_period_the_page_says_where_periods_are_entered(
+    staff: Staff, base: str
+) -> None:
+    page = staff("architect").get(f"{base}/{PACK}").text
+    assert "No period yet" in page
+    assert f"/register/{PERIODS}" in page
+
+
+@pytest.mark.usefixtures("periods")
 def test_a_file_of_the_pack_can_be_taken_out(
     staff: Staff, base: str, session: Session, quick: list[Any]
 ) -> None:
     client = staff("architect")
     keep(client, base, "balance.csv", b"id,amount", "a")
-    file = session.scalars(select(StoredFile).where(StoredFile.claimed_by == PACK)).one()
-    place = f"{base}/{PACK}/files/{file.id}/remove"
-    assert client.post(place, data={"once": "b"}).status_code == 302
-    assert client.post(place, data={"once": "c"}).status_code == 404
-    client.get(f"{base}/{PACK}")  # says what was done
-    assert "balance.csv" not in client.get(f"{base}/{PACK}").text
+    file = session.scalars(
+        select(StoredFile).where(StoredFile.claimed_by == f"{PACK}/{MARCH}")
+    ).one()
+    place, said = f"{base}/{PACK}/files/{file.id}/remove", {"subject": MARCH}
+    assert client.post(place, data={"once": "z", "subject": APRIL}).status_code == 404
+    assert client.post(place, data={"once": "b", **said}).status_code == 302
+    assert client.post(place, data={"once": "c", **said}).status_code == 404
+    client.get(f"{base}/{PACK}?subject={MARCH}")  # says what was done
+    assert "balance.csv" not in client.get(f"{base}/{PACK}?subject={MARCH}").text
 
 
+@pytest.mark.usefixtures("periods")
 @pytest.mark.parametrize(("name", "content"), [("", b""), ("x.exe", b"MZ"), ("empty.csv", b"")])
 def test_what_is_no_file_is_refused_on_the_same_page(
     staff: Staff, base: str, name: str, content: bytes

@@ -23,6 +23,7 @@ from phases.core.runs.services import KINDS, Kind, start
 from phases.mechanisms.form.queries import asked, form_of
 from phases.mechanisms.matrix.queries import matrix_of, matrix_view
 from phases.mechanisms.page import situation_for
+from phases.mechanisms.register.models import Row
 from phases.mechanisms.situation import Situation
 from tests.conftest import live_since
 
@@ -364,11 +365,15 @@ def a_document(w: World) -> Sent:
 
 
 def a_file_taken_out(w: World) -> Sent:
-    place = f"{w.at}/documents/C6.document.evidence/files"
-    w.staff.post(place, data={"file": (BytesIO(b"id,amount"), "balance.csv"), "once": "first"},
-                 content_type="multipart/form-data")  # fmt: skip
-    file = w.session.query(StoredFile).filter_by(claimed_by="C6.document.evidence").one()
-    return f"{place}/{file.id}/remove", {}
+    place, of = f"{w.at}/documents/C6.document.evidence/files", {"subject": "2027-03"}
+    w.session.add(Row(engagement_id=w.engagement.id, register="C5.register.periods",
+                      title="2027-03", values={"period": "2027-03"}, state="open", position=0,
+                      changed_by="u1"))  # fmt: skip
+    commit(w.session)
+    said = {"file": (BytesIO(b"id,amount"), "balance.csv"), "once": "first", **of}
+    w.staff.post(place, data=said, content_type="multipart/form-data")
+    file = w.session.query(StoredFile).filter_by(claimed_by="C6.document.evidence/2027-03").one()
+    return f"{place}/{file.id}/remove", of
 
 
 KINDS["for.trust"] = Kind("run for tests", lambda *_: {}, lambda _run: "")
