@@ -22,6 +22,8 @@ from phases.core.commit import commits
 from phases.core.errors import BadValue, Conflict, TooManyTries
 from phases.core.invitations import codes
 from phases.mechanisms.page import current
+from phases.mechanisms.sheet.certificate import certificate as certificate_of
+from phases.mechanisms.sheet.queries import sheet_of
 from phases.mechanisms.sheet.services import sign
 
 
@@ -76,6 +78,16 @@ def signed_by(batch: Batch, proof: str) -> ResponseReturnValue:
         stale = approvals.changed_since(view, batch)
         return sheet_page(with_errors(view, stale, "Nothing was signed.")), 409
     return redirect(url_for(".signed", ref=g.grant.ref, key=batch.sheet, n=len(batch.decisions)))
+
+
+@bp.get("/c/<ref>/sheet/<key>/certificate")
+@customer_only
+def certificate(ref: str, key: str) -> ResponseReturnValue:
+    """Who signed exactly what; for those who sign it."""
+    s = current()
+    view = approval_view(s, key, g.contact)
+    found = certificate_of(s, sheet_of(s, view.sheet.key))
+    return render_template("intake/certificate.html", view=found)
 
 
 @bp.get("/c/<ref>/sheet/<key>/code")

@@ -193,3 +193,20 @@ def test_a_role_that_does_not_sign_gets_no_sheet(
     client, base = portal(engagement, "it_lead")
     assert client.get(f"{base}/{SHEET}").status_code == 404
     assert client.post(f"{base}/{SHEET}").status_code == 404
+
+
+def test_a_signer_reads_the_certificate_and_nobody_else(
+    engagement: Engagement, portal: Callable[..., Any]
+) -> None:
+    client, base = portal(engagement)
+    html = client.get(f"{base}/{SHEET}").text
+    assert "certificate" not in html
+    said = {**seen(html), f"{INVOICE}-answer": "no", f"{INVOICE}-comment": "Not to us."}
+    client.post(f"{base}/{SHEET}", data=said)
+    assert f"{base}/{SHEET}/certificate" in client.get(f"{base}/{SHEET}").text
+    assert f"{base}/{SHEET}/certificate" in client.get(f"{base}/{SHEET}/signed").text
+    page = client.get(f"{base}/{SHEET}/certificate").text
+    for words in ("Not complete", "“Not to us.”", "the personal link alone", "as it reads above"):
+        assert words in page
+    other, elsewhere = portal(engagement, "it_lead")
+    assert other.get(f"{elsewhere}/{SHEET}/certificate").status_code == 404
