@@ -38,6 +38,8 @@ from phases.core.runs import views as runs
 from phases.core.settings import Settings
 from phases.engineering import cli as billing_commands
 from phases.engineering.contracts import views as contracts
+from phases.engineering.invoices import views as invoices
+from phases.engineering.reconciliation import views as reconciliation
 from phases.gates import views as gates
 from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
@@ -72,6 +74,7 @@ PARTS = (
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
     *(writing, contracts, versions),
+    *(invoices, reconciliation),
     *(gates, portfolio),
     *(deliverables, intake),
 )

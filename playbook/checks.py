@@ -280,13 +280,22 @@ class ReadingsMet(CheckBase):
     watch: bool = False
 
 
+class VariancesExplained(CheckBase):
+    """In the newest reconciliation of each kind named, nothing is unexplained; there are at least
+    ``minimum`` of them."""
+
+    name = "variances_explained"
+    purposes: tuple[str, ...] = Field(min_length=1)
+    minimum: int = 0
+
+
 CHECKS: dict[str, type[CheckBase]] = {
     check.name: check
     for check in (
         InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
         ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, RowsCovered, MeetingsHeld,
-        TextsReviewed, ReadingsMet,
+        TextsReviewed, ReadingsMet, VariancesExplained, VariancesExplained,
     )
 }  # fmt: skip
 

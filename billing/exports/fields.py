@@ -19,7 +19,8 @@ FIELDS = (
     _field("number", "invoice number", "text",
            "invoicenumber invoiceno documentnumber num docnumber documentno invoicenum tranid"
            " hsnumber number invoicename hsinvoicenumber invoiceid invoice billnumber"
-           " rechnungsnummer rechnungsnr belegnummer"),
+           " rechnungsnummer rechnungsnr belegnummer reference referenceid payoutid transactionid"
+           " transaction postingid entryid entryno journalid accountnumber accountno glaccount"),
     _field("id", "internal id", "text",
            "id internalid externalid recordid recordidinvoices hsobjectid invoicerecordid uuid"),
     _field("type", "kind of document", "text",
@@ -44,7 +45,8 @@ FIELDS = (
     _field("date", "invoice date", "date",
            "invoicedate hsinvoicedate dateutc date trandate datetrandate transactiondate issuedate"
            " issuedat invoicedat invoicedon documentdate finalizedatutc finalizedat created"
-           " createdutc createdate billdate rechnungsdatum belegdatum datum"),
+           " createdutc createdate billdate postingdate bookingdate valuedate availableon"
+           " rechnungsdatum belegdatum datum"),
     _field("due", "due date", "date",
            "duedate duedateutc invoiceduedate hsduedate due dueat dueon fälligkeitsdatum"
            " faelligkeitsdatum fälligam"),

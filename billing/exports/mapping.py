@@ -19,6 +19,7 @@ Level = Literal["", "invoice", "line"]
 Units = Literal["", "major", "minor"]
 Ends = Literal["", "last_day", "day_after"]
 Zone = Literal["", "local", "utc"]
+Of = Literal["invoices", "entries"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "level": ("", "invoice", "line"),
@@ -33,12 +34,14 @@ class InvoiceMapping:
     """``columns`` goes from field to title; what is told of a column goes by its title, of a kind
     of document by its word. An empty choice has not been made.
 
-    ``level`` says what a row is, ``units`` whether amounts are in cents, ``ends`` what the end of a
-    period names, ``zone`` whose days instants in UTC are counted as, ``currency`` what amounts
-    without one are in.
+    ``of`` says what is read: invoices, or entries of a ledger, which have a reference and an amount
+    and belong to no contract. ``level`` says what a row is, ``units`` whether amounts are in cents,
+    ``ends`` what the end of a period names, ``zone`` whose days instants in UTC are counted as,
+    ``currency`` what amounts without one are in.
     """
 
     system: str = "plain"
+    of: Of = "invoices"
     level: Level = ""
     columns: AnyMapping[str, str] = field(default_factory=dict)
     dates: AnyMapping[str, Order] = field(default_factory=dict)
@@ -109,12 +112,15 @@ def checked(data: dict[str, Any]) -> InvoiceMapping:
     for name, allowed in CHOICES.items():
         if data.get(name, "") not in allowed:
             raise UnfitMapping(f"{name} is {' or '.join(filter(None, allowed))}, or not told")
+    if data.get("of", "invoices") not in ("invoices", "entries"):
+        raise UnfitMapping("a mapping is of invoices or of entries")
     currency = str(data.get("currency", "")).upper()
     if currency and currency not in currencies():
         raise UnfitMapping(f"there is no currency {currency!r}; use its three letters, as in EUR")
     system = str(data.get("system", "plain"))
     return InvoiceMapping(
         system=system if system in SYSTEMS else "plain",
+        of=data.get("of", "invoices"),
         level=data.get("level", ""),
         columns=columns,
         dates=cast("dict[str, Order]", _words(data, "dates", ("day", "month"))),

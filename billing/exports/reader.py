@@ -123,6 +123,8 @@ class _Reader:
     def _no_data(self, cells: list[str]) -> str:
         """Why the row is none of an invoice; empty if it is one."""
         there = filled(cells)
+        if not there:
+            return "blank rows"
         dated = bool(self._text(cells, "date"))
         readable = dated and not self._moment("date", self._text(cells, "date")).bad
         if tuple(c.strip() for c in cells[: self.grid.width]) == self.grid.heading:
@@ -208,7 +210,7 @@ class _Reader:
         """Say what an invoice's first row lacks."""
         if draft.issue is None and self._told_nothing(line, "date"):
             self._fault(line, self._column("date"), "there is no invoice date")
-        if not draft.contract:
+        if not draft.contract and self.mapping.of == "invoices":
             key = "contract" if "contract" in self.places else "customer"
             self._fault(line, self._column(key), f"there is no {LABELS[key]}")
 
@@ -402,7 +404,8 @@ class _Reader:
             one, doubts = draft.finished()
             found.append(one)
             flags += doubts
-        flags += flagged(one.billed for one in found)
+        if self.mapping.of == "invoices":
+            flags += flagged(one.billed for one in found)
         flags.sort(key=lambda problem: (problem.row, problem.field))
         return Reading(tuple(found), self.rows, self.used, dict(self.left_out), tuple(flags),
                        self.grid.notes, self.first)  # fmt: skip

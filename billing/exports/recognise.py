@@ -21,7 +21,7 @@ from billing.crm.recognise import (
 )
 from billing.exports.fields import FIELDS, HINTS, LABELS, MARKS_OF_SYSTEM, SYSTEMS, names_of
 from billing.exports.grid import ABOVE, TOTAL, Grid, filled
-from billing.exports.mapping import Ends, InvoiceMapping, Level
+from billing.exports.mapping import Ends, InvoiceMapping, Level, Of
 from billing.exports.moments import LAST_MINUTE, MIDNIGHT, Moment, read_moment, says_utc
 from billing.exports.words import currency_of, kind_of
 from billing.money import iso_digits
@@ -61,11 +61,12 @@ class Recognition:
 
 
 def recognise(
-    grid: Grid, given: InvoiceMapping | None = None, zone: tzinfo | None = None
-) -> Recognition:
+    grid: Grid, given: InvoiceMapping | None = None, zone: tzinfo | None = None,
+    of: Of = "invoices",
+) -> Recognition:  # fmt: skip
     """The columns of *grid*; those of *given* stand, where it has them. *zone* is the customer's,
     in which instants become days."""
-    mapping = given or InvoiceMapping(system=system_of(grid))
+    mapping = given or InvoiceMapping(system=system_of(grid), of=of)
     samples = _samples(grid)
     kept = {key: t for key, t in mapping.columns.items() if t in grid.places and key in LABELS}
     if given is None and "*" in grid.places:
@@ -77,6 +78,8 @@ def recognise(
     if given is None:
         columns |= _named_currency(doubts, samples)
         columns = _settled(grid, columns, samples, mapping.system)
+        if mapping.of == "entries":
+            columns = _of_entries(columns)
         matches = tuple(
             Match(key, LABELS[key], title, *_confidence(matches, key, title))
             for key, title in sorted(columns.items())
@@ -162,15 +165,25 @@ def _settled(
     return found
 
 
+def _of_entries(columns: dict[str, str]) -> dict[str, str]:
+    """What of an invoice's columns an entry of a ledger has."""
+    found = dict(columns)
+    if "line_amount" in found and "total" not in found:
+        found["total"] = found["line_amount"]
+    kept = ("number", "currency", "date", "total", "customer")
+    return {key: title for key, title in found.items() if key in kept}
+
+
 def _lacking(mapping: InvoiceMapping, grid: Grid) -> Iterator[str]:
     columns = mapping.columns
     if "number" not in columns and "id" not in columns:
-        yield "the invoice number"
+        yield "the reference" if mapping.of == "entries" else "the invoice number"
     if "date" not in columns:
-        yield "the invoice date"
+        yield "the date"
     if "total" not in columns and "line_amount" not in columns:
         yield "an amount: the total, or that of each line"
-    if "contract" not in columns and "customer" not in columns:
+    named = mapping.of == "entries" or "contract" in columns or "customer" in columns
+    if not named:
         yield "the contract, or the customer instead"
     if set(columns.values()) - set(grid.titles):
         yield "columns that this file does not have"
@@ -323,7 +336,7 @@ class _Look:
         return found
 
     def _level(self) -> Level:
-        if self.grid.indexed:
+        if self.grid.indexed or self.mapping.of == "entries":
             return "invoice"
         lines = bool({"line_amount", "mainline"} & set(self.mapping.columns))
         return "line" if lines and (self.again or self.blank_number or
@@ -347,7 +360,8 @@ class _Look:
         yield from self._about_units(mapping)
         yield from self._about_kinds(mapping)
         yield from self._about_periods(mapping)
-        if "contract" not in mapping.columns and "customer" in mapping.columns:
+        unnamed = mapping.of == "invoices" and "contract" not in mapping.columns
+        if unnamed and "customer" in mapping.columns:
             title = mapping.columns["customer"]
             text = f"No column tells the contract. Its customer's, “{title}”, is taken instead."
             choices = [(t, t) for t in self.grid.titles]

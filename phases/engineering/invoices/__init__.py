@@ -1,0 +1,1 @@
+"""Real invoices: imported from exports, each with the file and row it came from."""

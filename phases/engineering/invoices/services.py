@@ -1,0 +1,264 @@
+"""Taking a file of invoices in: recognised, corrected, read whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from billing.crm.errors import UnfitMapping, UnreadableExport
+from billing.exports.mapping import InvoiceMapping
+from billing.exports.reader import Reading
+from phases.core import audit, files
+from phases.core.errors import BadValue, Missing, Refusal, check_version
+from phases.core.models import Engagement, Run, StoredFile
+from phases.core.runs import services as runs
+from phases.core.runs.services import Report, Task
+from phases.engineering.invoices import events, reading
+from phases.engineering.invoices.models import InvoiceImport, InvoiceLineRecord, InvoiceRecord
+
+READ = "invoices.read"
+AT_ONCE = 256 * 1024
+"""Files up to so many bytes are read in the request."""
+BATCH = 1000
+
+
+class NotReady(Refusal):
+    """The file cannot be read before its questions are answered."""
+
+
+def subject_of(record: InvoiceImport) -> str:
+    """How the history names an import."""
+    return f"invoices/import/{record.id}"
+
+
+def add_file(
+    session: Session, engagement: Engagement, actor: str, upload: files.Upload, side: str
+) -> InvoiceImport:
+    """Keep *upload* and recognise its columns; the mapping of the last like it is used again.
+
+    Raises:
+        BadValue: it may not come in, is no table, or the side is unknown.
+    """
+    if side not in reading.SIDES:
+        raise BadValue("side", "Choose whose invoices they are.")
+    return recognise_file(session, engagement, actor, store(session, engagement, actor, upload),
+                          side)  # fmt: skip
+
+
+def store(
+    session: Session, engagement: Engagement, actor: str, upload: files.Upload, field: str = "file"
+) -> StoredFile:
+    """Keep the bytes of *upload*; before anything else of the request is changed.
+
+    Raises:
+        BadValue: it may not come in.
+    """
+    if files.check(upload, field).extension not in ("csv", "txt", "xlsx"):
+        raise BadValue(field, "Choose a CSV or XLSX file.")
+    return files.store(session, engagement, upload, actor, field)
+
+
+def recognise_file(
+    session: Session, engagement: Engagement, actor: str, stored: StoredFile, side: str
+) -> InvoiceImport:
+    """An import of a file that is kept, its columns recognised.
+
+    Raises:
+        BadValue: it is no table.
+    """
+    try:
+        known = remembered(session, engagement, side)
+        found, grid = reading.recognised(stored, side, engagement.time_zone, known)
+    except UnreadableExport as error:
+        raise BadValue("file", "; ".join(str(fault) for fault in error.faults[:5])) from None
+    record = InvoiceImport(
+        engagement_id=engagement.id, side=side, file_id=stored.id, file_name=stored.name,
+        sha256=stored.sha256, mapping=_data(found.mapping), found=reading.as_found(found, grid),
+        account={}, faults=[], created_by=actor,
+    )  # fmt: skip
+    session.add(record)
+    session.flush()
+    files.claim(session, engagement, stored.id, subject_of(record), actor)
+    event = events.InvoiceFileAdded(subject_of(record), side, stored.sha256)
+    audit.record(session, engagement, actor, event)
+    return record
+
+
+def _data(mapping: InvoiceMapping) -> dict[str, Any]:
+    return {"json": mapping.to_json()}
+
+
+def mapping_of(record: InvoiceImport) -> InvoiceMapping:
+    """How the file is read."""
+    return InvoiceMapping.from_json(record.mapping["json"])
+
+
+def remembered(session: Session, engagement: Engagement, side: str) -> InvoiceMapping | None:
+    """The mapping with which a file of this side was last read."""
+    record = session.scalar(
+        select(InvoiceImport)
+        .where(
+            InvoiceImport.engagement_id == engagement.id,
+            InvoiceImport.side == side,
+            InvoiceImport.state == "done",
+        )
+        .order_by(InvoiceImport.id.desc())
+        .limit(1)
+    )
+    return mapping_of(record) if record else None
+
+
+def correct(
+    session: Session, engagement: Engagement, actor: str, record: InvoiceImport,
+    answers: Mapping[str, str], version: int | None,
+) -> None:  # fmt: skip
+    """Change the mapping by *answers* to its questions, and recognise the file by it.
+
+    Raises:
+        BadValue: an answer is none. Conflict: somebody changed it after *version*.
+    """
+    if record.state not in ("mapping", "refused"):
+        raise NotReady("This file was read already. Remove the import to read it otherwise.")
+    check_version(record.version, version, kept={}, theirs={})
+    mapping = mapping_of(record)
+    for key, answer in answers.items():
+        try:
+            mapping = mapping.answered(key, answer.strip())
+        except UnfitMapping as error:
+            raise BadValue(key, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    stored = _file(session, record)
+    found, grid = reading.recognised(stored, record.side, engagement.time_zone, mapping)
+    record.mapping, record.found = _data(found.mapping), reading.as_found(found, grid)
+    record.state, record.faults = "mapping", []
+    record.version += 1
+    audit.record(session, engagement, actor, events.InvoiceMappingChanged(subject_of(record)))
+    session.flush()
+
+
+def _file(session: Session, record: InvoiceImport) -> StoredFile:
+    return session.get_one(StoredFile, record.file_id)
+
+
+def take(session: Session, engagement: Engagement, actor: str, record: InvoiceImport) -> None:
+    """Read the file: at once if it is small, else by the worker.
+
+    Raises:
+        NotReady: questions are open, or it was read already.
+    """
+    if record.state not in ("mapping", "refused"):
+        raise NotReady("This file was read already.")
+    if not record.found["ready"]:
+        raise NotReady("Answer the open questions first: the file alone does not say.")
+    stored = _file(session, record)
+    record.version += 1
+    if stored.size <= AT_ONCE:
+        mapping = InvoiceMapping.from_json(record.found["settled"])
+        _keep(session, engagement, actor, record,
+              reading.read(stored, mapping, engagement.time_zone))  # fmt: skip
+        return
+    record.state = "reading"
+    run = runs.start(session, engagement, actor, READ, subject=str(record.id),
+                     files={"export": stored.id})  # fmt: skip
+    record.run_id = run.id
+    session.flush()
+
+
+def carry_out(session: Session, task: Task, report: Report) -> Reading | UnreadableExport:
+    """Read a file on the worker."""
+    record = session.get_one(InvoiceImport, int(task.subject))
+    engagement = session.get_one(Engagement, task.engagement_id)
+    stored, zone = _file(session, record), engagement.time_zone
+    mapping = InvoiceMapping.from_json(record.found["settled"])
+    session.expunge(stored)
+    session.rollback()
+    report(0, 0, "Reading the file")
+    return reading.read(stored, mapping, zone)
+
+
+def keep(session: Session, engagement: Engagement, task: Task, computed: Any) -> Any:
+    """Write what the worker read."""
+    record = session.get_one(InvoiceImport, int(task.subject))
+    if record.state != "reading":
+        return {"state": record.state}
+    _keep(session, engagement, task.started_by, record, computed)
+    return {"state": record.state}
+
+
+def _keep(
+    session: Session, engagement: Engagement, actor: str, record: InvoiceImport,
+    computed: Reading | UnreadableExport,
+) -> None:  # fmt: skip
+    if isinstance(computed, UnreadableExport):
+        record.state, record.faults = "refused", reading.faults_of(computed)
+        refused = events.InvoiceFileRefused(subject_of(record), computed.count)
+        audit.record(session, engagement, actor, refused)
+        return
+    first = (session.scalar(select(func.max(InvoiceRecord.id))) or 0) + 1
+    invoices, lines = [], []
+    for invoice, its_lines in reading.rows_of(computed, engagement.id, record.id, first):
+        invoices.append(invoice)
+        lines += its_lines
+    for start in range(0, len(invoices), BATCH):
+        session.execute(insert(InvoiceRecord), invoices[start : start + BATCH])
+    for start in range(0, len(lines), BATCH):
+        session.execute(insert(InvoiceLineRecord), lines[start : start + BATCH])
+    _count_on(session)
+    record.state, record.faults = "done", []
+    record.account = reading.account_of(computed)
+    imported = events.InvoicesImported(subject_of(record), len(invoices))
+    audit.record(session, engagement, actor, imported)
+    session.flush()
+
+
+def _count_on(session: Session) -> None:
+    """Have PostgreSQL number later rows after those whose numbers were given."""
+    if session.get_bind().dialect.name == "postgresql":
+        last = select(func.max(InvoiceRecord.id)).scalar_subquery()
+        session.execute(select(func.setval(func.pg_get_serial_sequence("invoice", "id"), last)))
+
+
+def remove(session: Session, engagement: Engagement, actor: str, record: InvoiceImport) -> None:
+    """Leave an import out of every later comparison; file and rows stay."""
+    if record.state in ("reading", "removed"):
+        raise NotReady("Wait until the file was read, or stop it first.")
+    record.state = "removed"
+    record.version += 1
+    audit.record(session, engagement, actor, events.InvoiceImportRemoved(subject_of(record)))
+    session.flush()
+
+
+def restore(session: Session, engagement: Engagement, actor: str, record: InvoiceImport) -> None:
+    """Bring a removed import back, as it was."""
+    if record.state != "removed":
+        return
+    record.state = "done" if record.account else "mapping"
+    record.version += 1
+    audit.record(session, engagement, actor, events.InvoiceImportRestored(subject_of(record)))
+    session.flush()
+
+
+def import_of(session: Session, engagement: Engagement, import_id: int) -> InvoiceImport:
+    """The import *import_id* of *engagement*.
+
+    Raises:
+        Missing: there is none.
+    """
+    record = session.get(InvoiceImport, import_id)
+    if record is None or record.engagement_id != engagement.id:
+        raise Missing
+    return record
+
+
+def place_of(run: Run) -> str:
+    """The page of a run that reads a file."""
+    return f"invoices/import/{run.subject}"
+
+
+def freed(session: Session, record: InvoiceImport) -> None:
+    """Have a file whose run failed or was stopped be corrected again."""
+    run = session.get(Run, record.run_id) if record.run_id else None
+    if record.state == "reading" and run is not None and run.state in ("failed", "cancelled"):
+        record.state = "mapping"

@@ -1,0 +1,1 @@
+"""Real invoices held against expected ones; two sides of a ledger; what differs, and why."""
