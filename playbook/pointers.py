@@ -88,6 +88,7 @@ def _of_trigger(item: Trigger) -> Iterator[Pointer]:
 
 
 def _of_metric(item: Metric) -> Iterator[Pointer]:
+    yield from (("currency", key, ("input",)) for key in _some(item.currency or ""))
     for path, limit in (("target", item.target), ("red_flag", item.red_flag)):
         yield from ((f"{path}.input", key, ("input",)) for key in _bound(limit))
 

@@ -129,7 +129,8 @@ class Metric(Item):
 
     A metric without a target is only watched; ``better`` says which way is good. ``subjects`` names
     what each reading is of (pilot, control); without them it is of the whole engagement. Readings
-    outside ``within`` are refused. ``board`` groups metrics on pages and documents.
+    outside ``within`` are refused. ``board`` groups metrics on pages and documents. Money is in the
+    currency that the input ``currency`` names, else in that of the engagement's country.
     """
 
     kind = "metric"
@@ -137,6 +138,7 @@ class Metric(Item):
     unit: Literal["percent", "hours", "days", "minutes", "count", "money"]
     numerator: str = ""
     denominator: str = ""
+    currency: Key | None = None
     period: Literal["day", "week", "month", "quarter"]
     better: Literal["higher", "lower"] | None = None
     target: Limit | None = None

@@ -8,6 +8,7 @@ import pytest
 
 from deliverables.contexts import draw_up
 from phases.core.audit import canonical
+from phases.core.models import Input
 from playbook.models import Document
 from tests.deliverables.records import PLAYBOOK, context_of, empty, full, row
 
@@ -159,6 +160,17 @@ def test_the_runbook_says_the_words_of_billing_and_where_each_function_is_told()
     assert len(functions) == 8
     ids = {part["id"] for part in context["sections"]}
     assert {line[-1]["href"].removeprefix("#") for line in functions} <= ids
+
+
+def test_money_on_a_board_follows_the_main_currency():
+    s = full()
+    s.records.inputs["Q3.input.main_currency"] = Input(
+        key="Q3.input.main_currency", value="EUR", standing="CONFIRMED", version=1
+    )
+    board = section(context_of(s, "Q30.document.dashboard"), "growth")["blocks"][0]
+    assert next(tile for tile in board["tiles"] if tile["title"] == "MRR")["value"].startswith(
+        "EUR "
+    )
 
 
 def test_a_board_says_how_a_figure_moved_and_what_it_means():

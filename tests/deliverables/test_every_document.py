@@ -22,7 +22,7 @@ SAYS = {
         "Ann Arbor",
         "ann@firm.example",
     ),
-    "Q30.document.dashboard": ("99.5%", "421,300.00", "Baseline 61 days", "+2.1% on Sep 2026"),
+    "Q30.document.dashboard": ("99.5%", "USD 421,300.00", "Baseline 61 days", "+2.1% on Sep 2026"),
     "Q6.document.deck": ("Deal is closed", "Copy it by hand", "60–70 min", "Salesforce & CPQ"),
     "Q25.document.intake": ("Salesforce & CPQ", "Net-30", "Read from a mail"),
     "Q25.document.current_map": ("Copy it by hand", "Rosa"),

@@ -134,10 +134,12 @@ def test_the_dashboard_shows_typed_readings_to_staff_and_to_its_readers(
         )
     )  # fmt: skip
     commit(session)
-    assert "421,300.00" in staff("architect").get(f"/e/{engagement.slug}/documents/{BOARD}").text
+    assert (
+        "USD 421,300.00" in staff("architect").get(f"/e/{engagement.slug}/documents/{BOARD}").text
+    )
     for role in ("sponsor", "finance_lead", "revops_lead"):
         client, at = portal(engagement, role)
-        assert "421,300.00" in client.get(f"{at}/documents/{BOARD}").text
+        assert "USD 421,300.00" in client.get(f"{at}/documents/{BOARD}").text
         assert BOARD in client.get(f"{at}/documents").text
 
 

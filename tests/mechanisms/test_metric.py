@@ -19,7 +19,7 @@ from phases.mechanisms.metric.chart import chart
 from phases.mechanisms.metric.checks import readings_taken
 from phases.mechanisms.metric.judge import Point, first_day, judge, percentage
 from phases.mechanisms.metric.models import Reading
-from phases.mechanisms.metric.words import period_words, value_words
+from phases.mechanisms.metric.words import currency_in, period_words, value_words
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Limit, Metric
@@ -168,6 +168,26 @@ def test_a_period_is_known_by_its_first_day(period: str, day: date, first: date)
 def test_a_percentage_is_never_rounded_up_to_its_target() -> None:
     assert percentage(Decimal(9_999_999), Decimal(10_000_000)) == Decimal("99.9999")
     assert value_words("percent", Decimal("99.9999")) == "99.99%"
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "shown"),
+    [
+        ("", "US", "USD 1,204.50"),
+        ("", "DE", "EUR 1,204.50"),
+        ("GBP, and EUR from May", "US", "GBP 1,204.50"),
+        ("swiss francs (chf)", "US", "CHF 1,204.50"),
+        ("JPY", "US", "JPY 1,204"),
+        ("the usual one", "GB", "GBP 1,204.50"),
+        ("USD" * 100, "GB", "GBP 1,204.50"),
+        ("", "", "1,204.50"),
+        ("", "ZZ", "1,204.50"),
+    ],
+)
+def test_money_is_told_in_the_currency_that_was_said_or_is_usual(
+    said: str, country: str, shown: str
+) -> None:
+    assert value_words("money", Decimal("1204.50"), currency_in(said, country)) == shown
 
 
 # --- taking readings -----------------------------------------------------------------------------

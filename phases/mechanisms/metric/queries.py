@@ -21,6 +21,7 @@ from phases.mechanisms.metric.watching import (
 )
 from phases.mechanisms.metric.words import (
     chance_words,
+    currency_in,
     difference_words,
     period_words,
     plain,
@@ -126,6 +127,7 @@ class MetricView:
     title: str
     text: str
     unit: str
+    currency: str
     period: str
     numerator: str
     denominator: str
@@ -198,6 +200,14 @@ def metric_of(s: Situation, key: str) -> Metric:
     return item
 
 
+def currency_of(s: Situation, metric: Metric) -> str:
+    """What amounts of *metric* are in; empty where it counts something else than money."""
+    if metric.unit != "money":
+        return ""
+    said = str(s.value(metric.currency) or "") if metric.currency else ""
+    return currency_in(said, s.engagement.country or "")
+
+
 def metrics_of(s: Situation) -> list[Metric]:
     """The metrics that apply, in the order of the content."""
     return [metric for metric in s.playbook.metrics if s.applies(metric)]
@@ -220,7 +230,7 @@ def metric_view(s: Situation, metric: Metric) -> MetricView:
     return MetricView(
         key=metric.key, title=s.plain(metric.title), text=s.text(metric.text), unit=metric.unit,
         period=metric.period, numerator=metric.numerator, denominator=metric.denominator,
-        better=metric.better or "",
+        better=metric.better or "", currency=currency_of(s, metric),
         target=limit_words(s, metric.target), red_flag=limit_words(s, metric.red_flag),
         board=board_of(s, metric),
         series=tuple(_series(s, known, slug, s.plain(t), current) for slug, t in subjects.items()),
@@ -381,7 +391,7 @@ def _view(s: Situation, metric: Metric, reading: Reading, verdict: Judgement) ->
         parts = f"{plain(reading.numerator)} of {plain(reading.denominator)}"
     return ReadingView(
         period=reading.period, period_words=period_words(metric.period, reading.period),
-        value=value, shown=value_words(metric.unit, value), parts=parts,
+        value=value, shown=value_words(metric.unit, value, currency_of(s, metric)), parts=parts,
         numerator=reading.numerator, denominator=reading.denominator,
         size=reading.size, spread=reading.spread, cases=_cases(reading),
         state=verdict.state, words=verdict.words,

@@ -22,6 +22,7 @@ from phases.mechanisms.metric.history import history_of
 from phases.mechanisms.metric.queries import (
     MetricView,
     by_board,
+    currency_of,
     metric_of,
     metric_views,
     open_periods,
@@ -133,7 +134,9 @@ def drawn(s: Situation, metric: Metric, paper: str = "light", subject: str = "")
     last = points[-1].exact is not None
     return chart(
         metric.title, points, [period_short(metric.period, p.period) for p in points],
-        last=value_words(metric.unit, points[-1].value if last else None),
+        last=value_words(
+            metric.unit, points[-1].value if last else None, currency_of(s, metric)
+        ),
         target=target.value if target else None, target_words=limit_words(s, metric.target),
         red_flag=red_flag.value if red_flag else None,
         red_words=red_flag.words if red_flag else "", paper=paper, beside=others,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+
+from babel.numbers import get_currency_precision, get_territory_currencies, list_currencies
 
 from phases.mechanisms.metric.compare import Difference
 from phases.mechanisms.metric.judge import step
@@ -40,12 +43,25 @@ def period_short(period: str, first: date) -> str:
     return f"{first:%b %y}" if period == "month" else f"{first.day} {first:%b}"
 
 
-def value_words(unit: str, value: Decimal | None) -> str:
-    """A value with its unit: ``98.5%``, ``1 hour``, ``3``."""
+def currency_in(said: str, country: str) -> str:
+    """The currency that *said* names by its code, else that of *country*; empty if neither does."""
+    named = re.findall(r"[A-Z]{3}", said.upper()) if len(said) < 80 else []
+    known = [code for code in named if code in list_currencies()]
+    return known[0] if known else next(iter(get_territory_currencies(country[:2].upper())), "")
+
+
+def money_words(value: Decimal, currency: str) -> str:
+    """An amount with its currency, by the decimals that are usual in it: ``USD 1,204.00``."""
+    decimals = get_currency_precision(currency) if currency else 2
+    return f"{currency} {value:,.{decimals}f}".strip()
+
+
+def value_words(unit: str, value: Decimal | None, currency: str = "") -> str:
+    """A value with its unit: ``98.5%``, ``1 hour``, ``3``, ``USD 1,204.00``."""
     if value is None:
         return "Nothing to measure"
     if unit == "money":
-        return f"{value:,.2f}"
+        return money_words(value, currency)
     number = plain(value.quantize(Decimal("0.01"), rounding="ROUND_DOWN"))
     if unit == "percent":
         return f"{number}%"
