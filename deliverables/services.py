@@ -11,6 +11,7 @@ from deliverables.blocks import Context
 from deliverables.contexts import BUILDERS, Dress, draw_up
 from deliverables.contexts.parts import day
 from deliverables.contexts.subjects import check_subject, claim_of, files_of
+from deliverables.contexts.versions import cut_mark
 from deliverables.events import DocumentFileAdded, DocumentFileRemoved, DocumentIssued
 from deliverables.render import Printed, address_of, context_hash, print_document
 from phases.core import audit, files, outbox
@@ -24,9 +25,13 @@ from phases.core.models import Engagement, IssuedDocument, StoredFile
 from phases.core.outbox import Job
 from phases.core.settings import Settings
 from phases.mechanisms.situation import Situation
+from phases.strategy.versions import queries
+from phases.strategy.versions.snapshot import thaw
 from playbook.models import Document
 
 RENDER = "render_document"
+ASSESSMENT = "assessment"
+"""What draws up the document of which there are versions."""
 
 
 def document_of(s: Situation, key: str) -> Document:
@@ -50,6 +55,22 @@ def draft(s: Situation, key: str, subject: str = "") -> Context:
     item = document_of(s, key)
     check_subject(s, item, subject)
     return draw_up(s, item, dress(), subject)
+
+
+def draft_of_version(s: Situation, name: str) -> Context:
+    """The assessment's context as it stood when the version *name* was cut.
+
+    Raises:
+        Missing: there is no such version, or no document of the assessment here.
+    """
+    row = queries.find(s, name)
+    item = next((one for one in s.playbook.documents if one.builder == ASSESSMENT), None)
+    if item is None:
+        raise Missing("No document of this playbook prints the assessment.")
+    then = thaw(s, row)
+    context = draw_up(then, item, dress())
+    title = f"{context['title']}, {row.name}"
+    return context | {"cut": cut_mark(s, row), "rail": [], "title": title}
 
 
 def dress() -> Dress:

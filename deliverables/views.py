@@ -89,6 +89,16 @@ def draft(slug: str, key: str) -> ResponseReturnValue:
     return as_pdf(pdf, etag, f"{slug}-{name_of(key, of)}-draft.pdf")
 
 
+@bp.get("/e/<slug>/versions/<version>/assessment.pdf")
+@staff("read")
+def assessment(slug: str, version: str) -> ResponseReturnValue:
+    """A version of the assessment as it was cut."""
+    context = services.draft_of_version(current(), version)
+    _session().rollback()
+    pdf, tag = cache.printed(context)
+    return as_pdf(pdf, tag, f"{slug}-assessment-{version}.pdf")
+
+
 @bp.post("/e/<slug>/documents/<key>/issue")
 @staff("issue")
 @commits

@@ -12,6 +12,7 @@ from deliverables.contexts.maintenance import maintenance
 from deliverables.contexts.package import package
 from deliverables.contexts.runbook import runbook
 from deliverables.contexts.subjects import situation
+from deliverables.contexts.versions import assessment
 from deliverables.render import FORMATS, paper_of
 from phases.core.brand import ACCENT
 from phases.mechanisms.situation import Situation
@@ -26,6 +27,7 @@ BUILDERS: Mapping[str, Draw] = {
     "runbook": runbook,
     "maintenance": maintenance,
     "package": package,
+    "assessment": assessment,
 }
 
 

@@ -6,7 +6,16 @@ from functools import lru_cache
 
 from phases.mechanisms.situation import Situation
 from playbook.book import Playbook
-from playbook.models import Input, Matrix, Meeting, Register, Sheet, Statement, Writing
+from playbook.models import (
+    Checklist,
+    Input,
+    Matrix,
+    Meeting,
+    Register,
+    Sheet,
+    Statement,
+    Writing,
+)
 
 FIRST = "v0"
 """What is drafted before the first meeting."""
@@ -57,11 +66,16 @@ def writings(s: Situation) -> list[Writing]:
     return [one for one in s.playbook.of(Writing) if _belongs(s, one)]
 
 
+def steps(s: Situation) -> list[str]:
+    """Keys of the steps of its checklists."""
+    return [key for one in s.playbook.checklists if _belongs(s, one) for key in one.items]
+
+
 def definitions(s: Situation) -> list[tuple[Sheet, list[Statement]]]:
     """Sheets whose words each engagement may choose, with the statements that apply."""
     sheets = [sheet for sheet in s.playbook.sheets if sheet.editable and _belongs(s, sheet)]
     return [(one, [part for part in one.items.values() if s.applies(part)]) for one in sheets]
 
 
-def _belongs(s: Situation, item: Register | Matrix | Writing | Sheet) -> bool:
+def _belongs(s: Situation, item: Checklist | Register | Matrix | Writing | Sheet) -> bool:
     return item.subphase in subphases(s.playbook) and s.applies(item)

@@ -19,6 +19,7 @@ from sqlalchemy import Date, inspect
 from phases.core.audit import canonical
 from phases.core.db import Instant
 from phases.core.models import AssessmentVersion, Input
+from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.matrix.models import Cell
 from phases.mechanisms.records import Records
 from phases.mechanisms.register.models import Row
@@ -32,7 +33,8 @@ from phases.strategy.versions.entries import entries, groups
 Content = dict[str, Any]
 
 TABLES: dict[str, type[Any]] = {
-    "inputs": Input, "rows": Row, "cells": Cell, "wordings": Wording, "passages": PassageRecord,
+    "inputs": Input, "steps": StepRecord, "rows": Row, "cells": Cell, "wordings": Wording,
+    "passages": PassageRecord,
 }  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def _records(s: Situation) -> dict[str, Iterable[Any]]:
     records = s.records
     return {
         "inputs": records.inputs.values(),
+        "steps": [records.steps[key] for key in frame.steps(s) if key in records.steps],
         "rows": [r for one in frame.registers(s) for r in records.rows.get(one.key, [])],
         "cells": [c for one in frame.matrices(s) for c in records.cells.get(one.key, [])],
         "wordings": records.wordings.values(),
@@ -73,6 +76,7 @@ def thaw(s: Situation, version: AssessmentVersion) -> Situation:
     records = Records.of(
         s.engagement,
         inputs={row.key: row for row in kept["inputs"]},
+        steps={row.key: row for row in kept["steps"]},
         wordings={row.key: row for row in kept["wordings"]},
         passages={row.key: row for row in kept["passages"]},
         rows=_by(kept["rows"], "register"), cells=_by(kept["cells"], "matrix"),
