@@ -7,7 +7,7 @@ least filled ones become soft words below the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
 
 from deliverables import blocks
@@ -98,7 +98,7 @@ def _indented(words: str, by: int) -> str:
 
 
 def _cell(found: neutral.Cell) -> Cell:
-    return blocks.cell(**asdict(found))
+    return blocks.cell(**found._asdict())
 
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], look: Look) -> Block:

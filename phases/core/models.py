@@ -207,7 +207,10 @@ class AuditEvent(Base):
     """What happened, append-only, each hash over the one before. Data holds ids, never persons."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (UniqueConstraint("engagement_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("engagement_id", "seq"),
+        Index("ix_audit_event_engagement_id_subject_at", "engagement_id", "subject", "at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
     seq: Mapped[int]

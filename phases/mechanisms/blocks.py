@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from phases.core.models import ASSUMED
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A value. ``state`` is the kind of mark before it (done, bad …), ``note`` soft words below.
 
     ``by`` says who confirmed it; an ``absent`` cell says that nobody has given a value.

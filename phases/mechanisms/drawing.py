@@ -56,6 +56,7 @@ STEP_MARKS = {
     "done": "done", "failed": "bad", "blocked": "bad", "doing": "waiting", "todo": "open",
     "dropped": "dropped",
 }  # fmt: skip
+NOTHING = absent("–")
 SIGNED_MARKS = {"approved": "done", "rejected": "bad", "stale": "waiting", "none": "open"}
 
 
@@ -103,15 +104,13 @@ def _register(s: Situation, register: Register) -> Iterator[Block]:
     head = register.columns[named].title if named else register.row_word.capitalize()
     heads = (head, *(register.columns[name].title for name in columns))
     ends = _ends(s, register, rows)
-    body = tuple(
-        (
-            _named(s, register, row),
-            *(_value(register, row, name) for name in columns),
-            *(end(row) for _, end in ends),
-        )
-        for row in rows
+    body = zip(
+        [_named(s, register, row) for row in rows],
+        *(_values(register, rows, name) for name in columns),
+        *(map(end, rows) for _, end in ends),
+        strict=True,
     )
-    yield Table(title, (*heads, *(name for name, _ in ends)), body)
+    yield Table(title, (*heads, *(name for name, _ in ends)), tuple(body))
 
 
 def _naming(register: Register, rows: list[RowView]) -> str:
@@ -152,20 +151,24 @@ def _ends(
 def _named(s: Situation, register: Register, row: RowView) -> Cell:
     if not register.standing:
         return Cell(row.title)
+    if not row.confirmed:
+        return Cell(row.title, standing=row.standing)
     by = ", ".join(filter(None, (row.standing_by, day(s, row.standing_at))))
-    return Cell(row.title, standing=row.standing, by=by if row.confirmed else "")
+    return Cell(row.title, standing=row.standing, by=by)
 
 
-def _value(register: Register, row: RowView, name: str) -> Cell:
-    column, shown = register.columns[name], row.shown.get(name, "")
-    if not shown:
-        return absent("–")
-    if column.type == "link":
-        return Cell("Link", href=shown)
-    return Cell(
-        shown, number=column.type in ("number", "percent", "money"),
-        markdown=column.type == "long_text",
-    )  # fmt: skip
+def _values(register: Register, rows: list[RowView], name: str) -> Iterator[Cell]:
+    """One column, row by row."""
+    kind = register.columns[name].type
+    number, markdown = kind in ("number", "percent", "money"), kind == "long_text"
+    for row in rows:
+        shown = row.shown[name]
+        if not shown:
+            yield NOTHING
+        elif kind == "link":
+            yield Cell("Link", href=shown)
+        else:
+            yield Cell(shown, number=number, markdown=markdown)
 
 
 def _matrix(s: Situation, matrix: Matrix) -> Iterator[Block]:

@@ -22,21 +22,24 @@ def playbook_of(engagement: Engagement) -> Playbook:
     return cast(Playbook, library.get(engagement.playbook_name, engagement.playbook_version))
 
 
-def situation_for(session: Session, engagement: Engagement) -> Situation:
-    """The situation of *engagement*, its records loaded as they are read."""
+def situation_for(session: Session, engagement: Engagement, *, plain: bool = False) -> Situation:
+    """The situation of *engagement*, its records loaded as they are read; see ``Records``."""
     checks = current_app.extensions.get("checks", CHECKS)
     firm = current_app.config["SETTINGS"].firm_name
-    return situation_of(playbook_of(engagement), Records(engagement, session), checks, firm)
+    return situation_of(
+        playbook_of(engagement), Records(engagement, session, plain=plain), checks, firm
+    )
 
 
 def current() -> Situation:
     """The situation of ``g.engagement``, the same one throughout a request."""
     if "situation" not in g or g.situation.engagement is not g.engagement:
-        g.situation = situation_for(cast(Session, db.session), g.engagement)
+        reads = request.method in ("GET", "HEAD")
+        g.situation = situation_for(cast(Session, db.session), g.engagement, plain=reads)
         if g.members is not None:  # the access check has loaded them
             g.situation.records.members = g.members
             g.situation.records.contacts = g.contacts
-        if request.method == "GET":
+        if reads:
             g.situation.remember = {}
     return cast(Situation, g.situation)
 

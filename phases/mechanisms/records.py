@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import case, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from phases.core.facts import People
@@ -23,6 +22,7 @@ from phases.core.models import (
 )
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.form.models import Answer, FormRecord
+from phases.mechanisms.loading import Loader
 from phases.mechanisms.matrix.models import Cell
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.metric.models import Reading
@@ -56,11 +56,8 @@ SETS = (
 LISTS = ("sign_offs", "issued", "members", "contacts", "gate_records", "versions")
 """Those that are lists; the others are by key."""
 
-TOGETHER: tuple[tuple[type[Any], ...], ...] = (
-    (Input, GateRecord), (Answer, FormRecord), (Wording, SignOff), (OccurrenceRecord, Trip),
-    (MeetingRecord, PassageRecord, AssessmentVersion),
-)  # fmt: skip
-"""Small tables that the same pages read: whichever is asked for first brings the other along."""
+ORDER = ("position", "id")
+"""The order of a register's rows."""
 
 
 class SomeRows(dict[str, list[Row]]):
@@ -92,11 +89,22 @@ class SomeRows(dict[str, list[Row]]):
 
 
 class Records:
-    """The rows of one engagement. Reading a set loads it once; nothing else is loaded."""
+    """The rows of one engagement. Reading a set loads it once; nothing else is loaded.
 
-    def __init__(self, engagement: Engagement, session: Session | None) -> None:
+    Where nothing is going to be changed, ``plain`` rows do (see ``loading``).
+    """
+
+    def __init__(
+        self, engagement: Engagement, session: Session | None, *, plain: bool = False
+    ) -> None:
         self.engagement = engagement
         self.session = session
+        self._plain = plain
+
+    @cached_property
+    def _loader(self) -> Loader:
+        assert self.session is not None
+        return Loader(self.session, self.engagement.id, plain=self._plain)
 
     @classmethod
     def of(cls, engagement: Engagement, **sets: Any) -> Records:
@@ -112,7 +120,7 @@ class Records:
     def forget(self, *names: str) -> None:
         """Have the sets *names* read again when next asked for; services call it after a change."""
         if self.session is not None:
-            self._waiting.clear()
+            self._loader.forget()
             for name in names:
                 self.__dict__.pop(name, None)
 
@@ -130,73 +138,44 @@ class Records:
             self._all_rows = sorted([*rows, row], key=lambda other: (other.position, other.id))
         self.forget("rows", "removed_seeds", "row_index")
 
-    def _all(self, model: type[Any], *order: Any) -> list[Any]:
-        assert self.session is not None
-        if model not in self._brought:
-            self._bring(next((group for group in TOGETHER if model in group), ()))
-        if model in self._waiting:
-            names = [column.key for column in order or (model.id,)]
-            rows = self._waiting.pop(model)
-            return sorted(rows, key=lambda row: [getattr(row, name) for name in names])
-        query = select(model).where(model.engagement_id == self.engagement.id)
-        return list(self.session.scalars(query.order_by(*(order or (model.id,)))))
-
-    @cached_property
-    def _waiting(self) -> dict[type[Any], list[Any]]:
-        """Rows that came along with others and nobody has asked for yet."""
-        return {}
-
-    @cached_property
-    def _brought(self) -> set[type[Any]]:
-        """The tables of groups that were read; after a change each is read by itself."""
-        return set()
-
-    def _bring(self, group: tuple[type[Any], ...]) -> None:
-        """Read the tables of *group* in one query: a row holds one of one table, or of none."""
-        if not group:
-            return
-        assert self.session is not None
-        kinds = union_all(*(select(literal(n).label("kind")) for n in range(len(group)))).subquery()
-        query = select(*group).select_from(kinds)
-        for n, model in enumerate(group):
-            own = case((kinds.c.kind == n, self.engagement.id))
-            query = query.outerjoin(model, model.engagement_id == own)
-        self._waiting.update({model: [] for model in group})
-        self._brought.update(group)
-        for row in self.session.execute(query):
-            for model, one in zip(group, row, strict=True):
-                if one is not None:
-                    self._waiting[model].append(one)
-
     @cached_property
     def inputs(self) -> dict[str, Input]:
         """By key."""
-        return {row.key: row for row in self._all(Input)}
+        return {row.key: row for row in self._loader.all(Input)}
 
     @cached_property
     def steps(self) -> dict[str, StepRecord]:
         """By the step's key."""
-        return {row.key: row for row in self._all(StepRecord)}
+        return {row.key: row for row in self._loader.all(StepRecord)}
 
     @cached_property
     def answers(self) -> dict[str, Answer]:
         """By the question's key."""
-        return {row.key: row for row in self._all(Answer)}
+        return {row.key: row for row in self._loader.all(Answer)}
 
     @cached_property
     def forms(self) -> dict[str, FormRecord]:
         """By the form's key."""
-        return {row.key: row for row in self._all(FormRecord)}
+        return {row.key: row for row in self._loader.all(FormRecord)}
 
     @cached_property
     def wordings(self) -> dict[str, Wording]:
         """By the statement's key."""
-        return {row.key: row for row in self._all(Wording)}
+        return {row.key: row for row in self._loader.all(Wording)}
 
     @cached_property
     def sign_offs(self) -> list[SignOff]:
-        """Oldest first."""
-        return self._all(SignOff)
+        """The last of each statement and role, oldest first, without what was signed."""
+        return self._loader.latest(SignOff, "sheet", "statement", "role")
+
+    def signed(self, said: SignOff) -> str:
+        """What exactly *said* is about."""
+        return self._signed[said.id] if self._plain else said.content
+
+    @cached_property
+    def _signed(self) -> dict[int, str]:
+        rows = self._loader.columns(SignOff, "id", "content")
+        return {row.id: row.content for row in rows}
 
     @cached_property
     def _registers(self) -> tuple[str, ...] | None:
@@ -206,12 +185,8 @@ class Records:
     @cached_property
     def _all_rows(self) -> list[Row]:
         if self._registers is None:
-            return self._all(Row, Row.position, Row.id)
-        assert self.session is not None
-        query = select(Row).where(
-            Row.engagement_id == self.engagement.id, Row.register.in_(self._registers)
-        )
-        return list(self.session.scalars(query.order_by(Row.position, Row.id)))
+            return self._loader.all(Row, *ORDER)
+        return self._loader.where(Row, "register", self._registers, *ORDER)
 
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
@@ -226,9 +201,7 @@ class Records:
 
     def _rows_of(self, register: str) -> list[Row]:
         """The rows of one register that had been left out; removed ones are noted as such."""
-        assert self.session is not None
-        query = select(Row).where(Row.engagement_id == self.engagement.id, Row.register == register)
-        found = list(self.session.scalars(query.order_by(Row.position, Row.id)))
+        found = self._loader.where(Row, "register", [register], *ORDER)
         self._all_rows = [*self._all_rows, *found]
         self.__dict__.pop("removed_seeds", None)
         self.__dict__.pop("row_index", None)
@@ -253,7 +226,7 @@ class Records:
     def cells(self) -> dict[str, list[Cell]]:
         """By matrix."""
         found: dict[str, list[Cell]] = defaultdict(list)
-        for cell in self._all(Cell):
+        for cell in self._loader.all(Cell):
             found[cell.matrix].append(cell)
         return dict(found)
 
@@ -261,56 +234,56 @@ class Records:
     def readings(self) -> dict[str, list[Reading]]:
         """By metric, oldest period first."""
         found: dict[str, list[Reading]] = defaultdict(list)
-        for reading in self._all(Reading, Reading.period):
+        for reading in self._loader.all(Reading, "period"):
             found[reading.metric].append(reading)
         return dict(found)
 
     @cached_property
     def occurrences(self) -> dict[tuple[str, Any], OccurrenceRecord]:
         """By task and due date."""
-        return {(row.task, row.due): row for row in self._all(OccurrenceRecord)}
+        return {(row.task, row.due): row for row in self._loader.all(OccurrenceRecord)}
 
     @cached_property
     def meetings(self) -> dict[str, list[MeetingRecord]]:
         """By the meeting's key, in order of number."""
         found: dict[str, list[MeetingRecord]] = defaultdict(list)
-        for row in self._all(MeetingRecord, MeetingRecord.number):
+        for row in self._loader.all(MeetingRecord, "number"):
             found[row.meeting].append(row)
         return dict(found)
 
     @cached_property
     def passages(self) -> dict[str, PassageRecord]:
         """Sections of texts, by key."""
-        return {row.key: row for row in self._all(PassageRecord)}
+        return {row.key: row for row in self._loader.all(PassageRecord)}
 
     @cached_property
     def trips(self) -> dict[str, list[Trip]]:
         """By trigger, oldest day first."""
         found: dict[str, list[Trip]] = defaultdict(list)
-        for trip in self._all(Trip, Trip.on):
+        for trip in self._loader.all(Trip, "on"):
             found[trip.trigger].append(trip)
         return dict(found)
 
     @cached_property
     def issued(self) -> list[IssuedDocument]:
         """Oldest first; the frozen context is loaded only where it is asked for."""
-        return self._all(IssuedDocument, IssuedDocument.key, IssuedDocument.number)
+        return self._loader.all(IssuedDocument, "key", "number")
 
     @cached_property
     def members(self) -> list[Member]:
         """With their users."""
-        return self._all(Member)
+        return self._loader.all(Member)
 
     @cached_property
     def contacts(self) -> list[Contact]:
         """Those not removed."""
-        return [contact for contact in self._all(Contact) if contact.removed_at is None]
+        return [contact for contact in self._loader.all(Contact) if contact.removed_at is None]
 
     @cached_property
     def files(self) -> dict[str, list[StoredFile]]:
         """Claimed uploads, by what claimed them (a question's key, a row's ref)."""
         found: dict[str, list[StoredFile]] = defaultdict(list)
-        for file in self._all(StoredFile):
+        for file in self._loader.all(StoredFile):
             if file.claimed_by and file.removed_at is None:
                 found[file.claimed_by].append(file)
         return dict(found)
@@ -318,12 +291,12 @@ class Records:
     @cached_property
     def gate_records(self) -> list[GateRecord]:
         """Attestations, waivers and decisions, oldest first."""
-        return self._all(GateRecord)
+        return self._loader.all(GateRecord)
 
     @cached_property
     def versions(self) -> list[AssessmentVersion]:
         """Of the assessment, oldest first; what each holds is loaded only where it is asked for."""
-        return self._all(AssessmentVersion)
+        return self._loader.all(AssessmentVersion)
 
     @cached_property
     def people(self) -> People:

@@ -9,10 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from phases.core.models import GateRecord
+from phases.mechanisms.loading import TOGETHER
 from phases.mechanisms.meeting import services
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.meeting.services import Minutes
-from phases.mechanisms.records import TOGETHER, Records
+from phases.mechanisms.records import Records
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.writing import services as texts
 from phases.mechanisms.writing.models import PassageRecord

@@ -9,7 +9,7 @@ from phases.core.facts import Finding, Lack, met, unmet
 from phases.core.template import listed
 from phases.mechanisms.register.links import ref_of_row
 from phases.mechanisms.register.queries import RowView, live_rows
-from phases.mechanisms.register.values import lower, plural
+from phases.mechanisms.register.values import is_empty, lower, plural
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Register
@@ -104,7 +104,7 @@ def rows_current(check: checks.RowsCurrent, s: Situation) -> Finding:
     """The date of every live row is so many days old at most or, without days, has not passed."""
 
     def complaint(row: RowView, register: Register) -> str:
-        at, name = row.values.get(check.column), _name(register, check.column)
+        at, name = row.value(check.column), _name(register, check.column)
         if not isinstance(at, date):
             return f"lacks {name}"
         if check.days is None:
@@ -160,7 +160,7 @@ def no_recent_rows(check: checks.NoRecentRows, s: Situation) -> Finding:
 
 def _too_recent(row: RowView, register: Register, check: checks.NoRecentRows, since: date) -> str:
     """Why the row stands in the way: its date is unknown, or not yet *since* is past."""
-    at = row.values.get(check.date_column)
+    at = row.value(check.date_column)
     if not isinstance(at, date):
         return f"lacks {_name(register, check.date_column)}"
     if at < since:
@@ -225,17 +225,17 @@ def _is_empty(row: RowView, name: str) -> bool:
         return not row.owner
     if name == "due":
         return row.due is None
-    return row.values.get(name) in (None, "")
+    return is_empty(row.raw.get(name))
 
 
 def _same(row: RowView, left: str, right: str) -> bool:
     """Equal as amounts, and in the same currency where both name one."""
     currencies = {str(row.raw[name]).rpartition(" ")[0] for name in (left, right)} - {""}
-    return row.values[left] == row.values[right] and len(currencies) < 2
+    return row.value(left) == row.value(right) and len(currencies) < 2
 
 
 def _says(row: RowView, name: str) -> str:
-    value = row.values.get(name)
+    value = row.value(name)
     return str(value).lower() if isinstance(value, bool) else str(value or "")
 
 

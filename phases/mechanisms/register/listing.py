@@ -219,7 +219,7 @@ def _key(register: Register, name: str) -> Callable[[RowView], Any] | None:
         return lambda row: places.get(row.raw.get(name, ""))
     if column.type in ("text", "long_text", "link", "rests_on"):
         return lambda row: row.shown[name].casefold() or None
-    return lambda row: row.values.get(name)
+    return lambda row: row.value(name)
 
 
 def told(register: Register, asked: Asked) -> str:

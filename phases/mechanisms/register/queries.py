@@ -2,50 +2,145 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from phases.core.errors import Missing
 from phases.core.models import ASSUMED, CONFIRMED
+from phases.mechanisms.loading import plain, plain_of
 from phases.mechanisms.register.links import titles
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.register.values import meant, shown, stored, title_column
 from phases.mechanisms.situation import Situation
 from playbook.models import Column, Register, Seed
 
+UNTOUCHED = plain(Row)._make([None] * len(plain(Row)._fields))
+"""What stands in the place of the row of a seed that nobody has touched."""
+
 
 @dataclass(frozen=True)
 class RowView:
     """One row, ready to show. ``version`` is 0 while it exists only in the playbook.
 
-    ``values`` hold what is meant (Decimal, date, bool, text), ``shown`` the same in words, ``raw``
-    what is stored. ``next`` are the (slug, title) pairs of the states it may go to.
+    ``raw`` is what is stored, ``values`` what is meant by it (Decimal, date, bool, text), ``shown``
+    the same in words: worked out when they are looked at, since most pages count many rows and show
+    few.
     """
 
-    ref: str
-    register: str
-    title: str
-    seed: str
-    text: str
-    state: str
-    state_label: str
-    state_kind: str
-    next: tuple[tuple[str, str], ...]
-    owner: str
-    owner_name: str
-    due: date | None
-    overdue: bool
-    values: dict[str, Any]
-    shown: dict[str, str]
-    raw: dict[str, Any]
-    standing: str
-    standing_by: str
-    standing_at: datetime | None
-    standing_in: str
-    version: int
-    changed_by: str
-    changed_at: datetime | None
+    s: Situation = field(repr=False, compare=False)
+    of: Register = field(repr=False, compare=False)
+    kept: Row
+    """Its columns as they were when it was read."""
+
+    @property
+    def register(self) -> str:
+        """The key of its register."""
+        return self.of.key
+
+    @property
+    def ref(self) -> str:
+        """How addresses name it."""
+        return f"r{self.kept.id}" if self.kept.id else self.seed
+
+    @property
+    def seed(self) -> str:
+        return self.kept.seed or ""
+
+    @property
+    def title(self) -> str:
+        return self.kept.title
+
+    @property
+    def state(self) -> str:
+        return self.kept.state
+
+    @property
+    def owner(self) -> str:
+        return self.kept.owner or ""
+
+    @property
+    def due(self) -> date | None:
+        return self.kept.due
+
+    @cached_property
+    def raw(self) -> dict[str, Any]:
+        return self.kept.values or {}
+
+    @property
+    def standing(self) -> str:
+        return self.kept.standing or ASSUMED
+
+    @property
+    def standing_by(self) -> str:
+        return self.s.people.name(self.kept.standing_by or "")
+
+    @property
+    def standing_at(self) -> datetime | None:
+        return self.kept.standing_at
+
+    @property
+    def standing_in(self) -> str:
+        return self.kept.standing_in or ""
+
+    @property
+    def version(self) -> int:
+        return self.kept.version or (1 if self.kept.id else 0)
+
+    @property
+    def changed_by(self) -> str:
+        return self.s.people.name(self.kept.changed_by or "")
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return self.kept.changed_at
+
+    @cached_property
+    def text(self) -> str:
+        """What the playbook says about it."""
+        seed = self.of.seeds.get(self.seed)
+        return self.s.text(seed.text) if seed else ""
+
+    @property
+    def state_label(self) -> str:
+        found = self.of.states.get(self.state)
+        return found.title if found else self.state
+
+    @property
+    def state_kind(self) -> str:
+        found = self.of.states.get(self.state)
+        return found.kind if found else "open"
+
+    @property
+    def next(self) -> tuple[tuple[str, str], ...]:
+        """The (slug, title) pairs of the states it may go to."""
+        found = self.of.states.get(self.state)
+        return tuple((to, self.of.states[to].title) for to in (found.next if found else ()))
+
+    @property
+    def owner_name(self) -> str:
+        return self.s.people.name(self.owner)
+
+    @property
+    def overdue(self) -> bool:
+        late = self.due is not None and self.due < self.s.today
+        return late and self.state_kind not in ("done", "dropped")
+
+    def value(self, name: str) -> Any:
+        """What is meant in the column *name*; None if there is no such column."""
+        column = self.of.columns.get(name)
+        return meant(column, self.raw.get(name)) if column else None
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        columns = self.of.columns.items()
+        return {name: meant(column, self.raw.get(name)) for name, column in columns}
+
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        columns = self.of.columns.items()
+        return {name: _in_words(self.s, column, self.raw.get(name)) for name, column in columns}
 
     @property
     def live(self) -> bool:
@@ -102,7 +197,8 @@ def _row_views(s: Situation, register: Register) -> list[RowView]:
 
 def live_rows(s: Situation, register: Register) -> list[RowView]:
     """The rows that count: those in no dropped state."""
-    return [row for row in row_views(s, register) if row.live]
+    dropped = {slug for slug, state in register.states.items() if state.kind == "dropped"}
+    return [row for row in row_views(s, register) if row.kept.state not in dropped]
 
 
 def not_applicable(s: Situation, register: Register) -> list[NotApplicable]:
@@ -156,41 +252,16 @@ def _filled(s: Situation, value: Any) -> Any:
 def of_seed(s: Situation, register: Register, seed: Seed) -> RowView:
     """A seed that nobody has touched, as a row."""
     values = seed_values(s, register, seed)
-    return _view(
-        s, register, values, ref=seed.key, seed=seed.key, title=s.plain(seed.title),
-        text=s.text(seed.text), state=first_state(register), owner="", due=None, standing=ASSUMED,
-        standing_by="", standing_at=None, standing_in="", version=0, changed_by="", changed_at=None,
+    row = UNTOUCHED._replace(
+        register=register.key, seed=seed.key, title=s.plain(seed.title), values=values,
+        state=first_state(register),
     )  # fmt: skip
+    return RowView(s, register, row)
 
 
 def of_row(s: Situation, register: Register, row: Row) -> RowView:
     """A stored row as a view."""
-    seed = register.seeds.get(row.seed or "")
-    return _view(
-        s, register, row.values or {}, ref=ref_of(row), seed=row.seed or "", title=row.title,
-        text=s.text(seed.text) if seed else "", state=row.state, owner=row.owner or "", due=row.due,
-        standing=row.standing or ASSUMED, standing_by=s.people.name(row.standing_by or ""),
-        standing_at=row.standing_at, standing_in=row.standing_in or "", version=row.version or 1,
-        changed_by=s.people.name(row.changed_by or ""), changed_at=row.changed_at,
-    )  # fmt: skip
-
-
-def _view(
-    s: Situation, register: Register, raw: dict[str, Any], *, state: str, owner: str,
-    due: date | None, **rest: Any,
-) -> RowView:  # fmt: skip
-    found = register.states.get(state)
-    columns = register.columns.items()
-    kind = found.kind if found else "open"
-    return RowView(
-        register=register.key, raw=raw, state=state,
-        state_label=found.title if found else state, state_kind=kind,
-        next=tuple((to, register.states[to].title) for to in (found.next if found else ())),
-        values={name: meant(column, raw.get(name)) for name, column in columns},
-        shown={name: _in_words(s, column, raw.get(name)) for name, column in columns},
-        owner=owner, owner_name=s.people.name(owner), due=due,
-        overdue=bool(due and due < s.today and kind not in ("done", "dropped")), **rest,
-    )  # fmt: skip
+    return RowView(s, register, row if isinstance(row, tuple) else plain_of(row))
 
 
 def _in_words(s: Situation, column: Column, value: Any) -> str:

@@ -158,9 +158,14 @@ PARSERS: dict[str, Callable[[str, Column, Any], Any]] = {
 }  # fmt: skip
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a stored value says nothing."""
+    return not value and value is not False
+
+
 def meant(column: Column, value: Any) -> Any:
     """A stored value as what it means: a Decimal, a date, a bool, text, links; None for nothing."""
-    if value in (None, "", []):
+    if is_empty(value):
         return None
     if column.type == "rests_on":
         return tuple(value)
@@ -176,24 +181,19 @@ def amount_of(value: Any) -> Decimal | None:
 
 def shown(column: Column, value: Any) -> str:
     """A stored value in words; empty for nothing."""
-    if value in (None, "", []):
+    if is_empty(value):
         return ""
-    if column.type == "rests_on":
-        return "; ".join(value)
-    if column.type == "choice":
-        return column.options.get(value, str(value))
-    if column.type == "flag":
-        return "Yes" if value else "No"
-    if column.type == "date":
-        at = date.fromisoformat(value)
-        return f"{at.day} {at:%b %Y}"
-    if column.type in NUMBERS:
-        return _number_shown(column, str(value))
-    return str(value)
+    words = WORDS.get(column.type)
+    return words(column, value) if words else str(value)
 
 
-def _number_shown(column: Column, value: str) -> str:
-    number = amount_of(value)
+def _date_shown(_column: Column, value: str) -> str:
+    at = date.fromisoformat(value)
+    return f"{at.day} {at:%b %Y}"
+
+
+def _number_shown(column: Column, value: Any) -> str:
+    number, value = amount_of(value), str(value)
     if number is None:
         return value
     currency, _, _ = value.rpartition(" ")
@@ -201,6 +201,16 @@ def _number_shown(column: Column, value: str) -> str:
     if column.type == "percent":
         return f"{words}%"
     return f"{currency} {words}".strip()
+
+
+WORDS: dict[str, Callable[[Column, Any], str]] = {
+    "rests_on": lambda _column, value: "; ".join(value),
+    "choice": lambda column, value: column.options.get(value, str(value)),
+    "flag": lambda _column, value: "Yes" if value else "No",
+    "date": _date_shown,
+    **dict.fromkeys(NUMBERS, _number_shown),
+}
+"""How values are told that do not stand as they are kept."""
 
 
 def title_column(register: Register) -> str:

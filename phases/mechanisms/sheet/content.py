@@ -70,6 +70,10 @@ def _part(title: str, head: list[str], rows: list[list[str]]) -> Part:
 
 def bound(s: Situation, item: Item) -> list[Part]:
     """The records behind *item* as small tables; only its title where it has none."""
+    return s.once(("bound", item.key), lambda: _bound(s, item))
+
+
+def _bound(s: Situation, item: Item) -> list[Part]:
     draw = BOUND.get(type(item))
     return draw(s, item) if draw else [_part(s.plain(item.title), [], [])]
 

@@ -26,10 +26,13 @@ class Wording(Base):
 
 
 class SignOff(Base):
-    """A person's yes or no to exactly ``content`` (canonical JSON of what was shown)."""
+    """A person's yes or no to exactly ``content`` (canonical JSON of what was shown).
+
+    Its hash says whether that still stands; the content itself is loaded where it is asked for.
+    """
 
     __tablename__ = "sign_off"
-    __table_args__ = (Index("ix_sign_off_engagement_id_sheet", "engagement_id", "sheet"),)
+    __table_args__ = (Index("ix_sign_off_last", "engagement_id", "sheet", "statement", "role"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
     sheet: Mapped[str] = mapped_column(String(120))
@@ -37,7 +40,7 @@ class SignOff(Base):
     role: Mapped[str] = mapped_column(String(40))
     approved: Mapped[bool]
     comment: Mapped[str] = mapped_column(Text, default="")
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     signer: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))

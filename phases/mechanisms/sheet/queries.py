@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from phases.core.audit import canonical, sha256
 from phases.core.errors import Missing
@@ -40,7 +40,7 @@ class SignatureView:
     """What one role said of one statement last: none, approved, rejected, or stale.
 
     ``diff`` tells, for a stale one, the words that changed: pairs of same, del or ins and text.
-    ``stale`` is what was signed and what stands there now.
+    ``stale`` fetches what was signed, and is what stands there now.
     """
 
     role: str
@@ -50,12 +50,15 @@ class SignatureView:
     name: str
     at: datetime | None
     comment: str
-    stale: tuple[str, Content] | None = None
+    stale: tuple[Callable[[], str], Content] | None = None
 
     @cached_property
     def diff(self) -> tuple[Change, ...]:
         """Told only where it is asked for: long records take long to compare."""
-        return tuple(changes(*self.stale)) if self.stale else ()
+        if self.stale is None:
+            return ()
+        signed, current = self.stale
+        return tuple(changes(signed(), current))
 
     @property
     def label(self) -> str:
@@ -234,6 +237,10 @@ def _contents(s: Situation, sheet: Sheet) -> Iterator[tuple[Statement | None, Co
 
 def latest(s: Situation, sheet: Sheet) -> dict[tuple[str, str], SignOff]:
     """The last sign-off of each statement and role: that one counts."""
+    return s.once(("latest", sheet.key), lambda: _latest(s, sheet))
+
+
+def _latest(s: Situation, sheet: Sheet) -> dict[tuple[str, str], SignOff]:
     return {(row.statement, row.role): row for row in s.records.sign_offs if row.sheet == sheet.key}
 
 
@@ -253,7 +260,7 @@ def signature(
     if said is None:
         return SignatureView(role, title, "none", False, "", None, "")
     state = "stale" if said.sha256 != digest else "approved" if said.approved else "rejected"
-    stale = (said.content, content) if state == "stale" else None
+    stale = (partial(s.records.signed, said), content) if state == "stale" else None
     return SignatureView(
         role, title, state, said.approved, said.name, said.at, said.comment or "", stale
     )

@@ -24,18 +24,23 @@ from phases.mechanisms.sheet.content import Change, words_changed
 from phases.mechanisms.situation import Situation
 from playbook.models import Passage
 
+TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 MOST_WORDS = 4000
 """Stretches longer than this are shown as taken out and put in, not word by word."""
 
 
 def draft_of(s: Situation, passage: Passage) -> str:
     """The section's draft of today."""
-    return s.once(("draft", passage.key), lambda: markdown_of(parts.draft(s, passage)))
+    return s.once(("draft", passage.key), lambda: markdown_of(_drawn(s, passage)))
 
 
 def missing_of(s: Situation, passage: Passage) -> tuple[Missing, ...]:
     """What its records lack."""
-    return tuple(b for b in parts.draft(s, passage) if isinstance(b, Missing))
+    return tuple(b for b in _drawn(s, passage) if isinstance(b, Missing))
+
+
+def _drawn(s: Situation, passage: Passage) -> tuple[Block, ...]:
+    return s.once(("drawn", passage.key), lambda: parts.draft(s, passage))
 
 
 def markdown_of(blocks: tuple[Block, ...]) -> str:
@@ -97,7 +102,8 @@ def _cell(cell: Cell) -> str:
 
 def _line(text: str) -> str:
     """*text* on one line; what a browser would take for a tag stays readable."""
-    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", " ".join(text.split()))
+    line = " ".join(text.split())
+    return TAG.sub("&lt;", line) if "<" in line else line
 
 
 WRITE: dict[type[Any], Callable[[Any], str]] = {

@@ -22,7 +22,7 @@ from phases.mechanisms.register.listing import Asked, listing, page_of, told
 from phases.mechanisms.register.offers import Offered, offered, offered_from
 from phases.mechanisms.register.queries import RowView, find_row, register_of, row_views
 from phases.mechanisms.register.ranks import explained, ranks
-from phases.mechanisms.register.values import NUMBERS, title_column
+from phases.mechanisms.register.values import NUMBERS, is_empty, title_column
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
 
@@ -163,7 +163,7 @@ def _query(asked: Asked, number: int) -> dict[str, Any]:
 
 def _columns(register: Register, rows: list[RowView], named: str) -> dict[str, Any]:
     """The columns to show: not those without any value, nor the one that only repeats the title."""
-    said = {name for row in rows for name, words in row.shown.items() if words}
+    said = {name for row in rows for name, value in row.raw.items() if not is_empty(value)}
     if all(row.raw.get(named) in (row.title, None) for row in rows):
         said.discard(named)
     return {name: column for name, column in register.columns.items() if name in said}
