@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
@@ -328,3 +329,25 @@ def test_all_checklists_stand_on_one_page(
     client, place = staff("architect"), f"/e/{engagement.slug}/checklists"
     assert f"/checklist/{SEND}" in client.get(place).text
     assert "No step fits" in client.get(f"{place}?owner=u999").text
+
+
+def test_a_part_that_lies_over_several_sub_phases_stands_on_one_page(
+    make_engagement: Callable[..., Engagement], staff: Callable[..., FlaskClient]
+) -> None:
+    """M: fifty tasks by priority, the effort left, the critical ones."""
+    made = make_engagement("Launch Co", launch_checklist=True, marketing=True, payouts=True,
+                           usage_based=True, tax=True, erp=True, multi_currency=True,
+                           compliance=True, revrec=True, scope="multi_tool")  # fmt: skip
+    client, place = staff("architect"), f"/e/{made.slug}/checklists"
+    whole = html.fromstring(client.get(f"{place}?part=M").text)
+    words = " ".join(whole.text_content().split())
+    assert "Launch checklist" in whole.xpath("//h1")[0].text_content()
+    assert len(whole.xpath("//ul[@class='step-list']/li")) == 50
+    assert "47 weeks and 2 days; 7 ongoing and 1 variable apart" in words
+    assert "Critical: 0 of " in words
+    critical = html.fromstring(client.get(f"{place}?part=M&priority=critical").text)
+    assert len(critical.xpath("//ul[@class='step-list']/li")) == 5
+    assert "47 weeks" in critical.text_content()
+    one = client.get(f"/e/{made.slug}/checklist/M.checklist.setup_2c").text
+    assert f"{place}?part=M" in one
+    assert "No step fits" in client.get(f"{place}?part=Z99").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 
 from phases.mechanisms.checklist.queries import LABELS, StepView
 
@@ -21,6 +22,7 @@ class Asked:
     priority: str = ""
     role: str = ""
     owner: str = ""
+    part: str = ""
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Asked:
@@ -47,6 +49,7 @@ TESTS: dict[str, Callable[[StepView, str], bool]] = {
     "priority": lambda view, value: view.priority == value,
     "role": lambda view, value: view.role == value,
     "owner": lambda view, value: view.owner == value,
+    "part": lambda view, value: view.part == value,
 }
 
 STATES = {"open": "Open", "overdue": "Overdue", **LABELS}
@@ -62,9 +65,13 @@ class FilterChip:
     active: bool
 
 
-def chips(views: Sequence[StepView], asked: Asked) -> dict[str, list[FilterChip]]:
-    """By filter, its values that occur; counted among what the other filters show."""
+def chips(
+    views: Sequence[StepView], asked: Asked, parts: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, list[FilterChip]]:
+    """By filter, its values that occur; counted among what the other filters show. *parts* are the
+    titles of the method's parts, where a page shows several."""
     words = {
+        "part": parts,
         "state": STATES,
         "priority": PRIORITIES,
         "role": dict(sorted({(view.role, view.role_title) for view in views})),

@@ -123,6 +123,11 @@ class StepView:
         return is_link(self.evidence)
 
     @property
+    def part(self) -> str:
+        """The part of the method that it belongs to, by its id."""
+        return self.key.partition(".")[0]
+
+    @property
     def anchor(self) -> str:
         """Its id on the page."""
         return f"step-{self.key.replace('.', '-')}"

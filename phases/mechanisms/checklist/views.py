@@ -46,16 +46,19 @@ def init_app(app: Flask) -> None:
 @bp.get("/e/<slug>/checklists")
 @staff("read")
 def overview(slug: str) -> ResponseReturnValue:
-    """Every step of the engagement, by priority, state, role and owner; the effort left."""
+    """Every step of the engagement, or of one part of the method, wherever its checklists stand: by
+    priority, state, role and owner, with the effort left."""
     s, asked = current(), Asked.of(request.args)
     lists = [(c, live_steps(s, c)) for c in s.playbook.checklists]
     every = [view for _, views in lists for view in views]
+    of = [view for view in every if asked.part in ("", view.part)]
     shown = [(c, [view for view in views if asked.shows(view)]) for c, views in lists]
+    parts = {part: s.plain(topic.title) for part, topic in s.playbook.topics.items()}
     return render_template(
         "checklist/overview.html", s=s, lists=[(c, views) for c, views in shown if views],
-        filters=chips(every, asked), asked=asked, effort=effort_left(every),
-        done=sum(view.settled for view in every), total=len(every),
-        priorities=PRIORITIES, priority_chips=CHIPS,
+        filters=chips(every, asked, parts), asked=asked, effort=effort_left(of),
+        done=sum(view.settled for view in of), total=len(of), part=parts.get(asked.part, ""),
+        priorities=PRIORITIES, priority_chips=CHIPS, critical=[v for v in of if v.critical],
     )  # fmt: skip
 
 
@@ -182,11 +185,21 @@ def _page(
         how=s.applicability(checklist), subphase=s.playbook.subphase(checklist.subphase),
         may_work=access.allowed("work", checklist.subphase), open=opened, asked=asked,
         filters=chips(live, asked), effort=effort_left(live), wrong=wrong,
+        whole=_whole(s, checklist) if live else "",
         bring=bring or TableForm(formdata=None), bringing=bring is not None,
         columns_known=tables.COLUMNS, gates=_gates(s, live),
         runs=runs_of(_session(), s, checklist),
         history=history_of(_session(), s, opened["key"]) if opened["key"] else [],
     )  # fmt: skip
+
+
+def _whole(s: Situation, checklist: Checklist) -> str:
+    """What the part of the method is called whose steps lie in this checklist and in others."""
+    part = checklist.key.partition(".")[0]
+    same = [one for one in s.playbook.checklists if one.key.partition(".")[0] == part]
+    topic = s.playbook.topics.get(part)
+    several = sum(s.applies(one) for one in same) > 1
+    return s.plain(topic.title) if topic and several else ""
 
 
 def _gates(s: Situation, views: list[StepView]) -> dict[str, Any]:
