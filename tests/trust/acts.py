@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.models import Contact, Engagement, OutboxJob, Run, StoredFile, User
 from phases.core.runs.services import KINDS, Kind, start
+from phases.engineering.reconciliation.models import Outcome
 from phases.mechanisms.form.queries import asked, form_of
 from phases.mechanisms.matrix.queries import matrix_of, matrix_view
 from phases.mechanisms.page import situation_for
@@ -376,6 +378,76 @@ def a_file_taken_out(w: World) -> Sent:
     return f"{place}/{file.id}/remove", of
 
 
+EXPORTS = Path(__file__).parents[1] / "engineering" / "exports"
+EXPORT, LEDGER = EXPORTS / "six-errors.csv", EXPORTS / "ledger.csv"
+
+
+def a_file_of_invoices(w: World) -> Sent:
+    return f"{w.at}/invoices", {"side": "billing", "file": (str(EXPORT), "invoices.csv")}
+
+
+def an_import_of_invoices(w: World) -> Sent:
+    place, said = a_file_of_invoices(w)
+    return w.staff.post(place, data=said).location, {"then": "import", "version": "1"}
+
+
+def an_import_left_out(w: World) -> Sent:
+    place, said = an_import_of_invoices(w)
+    w.staff.post(place, data=said)
+    return f"{place}/remove", {}
+
+
+def an_import_put_back(w: World) -> Sent:
+    place, _ = an_import_left_out(w)
+    w.staff.post(place)
+    return place.replace("remove", "restore"), {}
+
+
+def a_reconciliation(w: World) -> Sent:
+    for place, said in (an_import_of_invoices(w), a_contract_of_a_customer(w)):
+        w.staff.post(place, data=said)
+    return f"{w.at}/reconciliation", {"purpose": "qa"}
+
+
+def a_done_reconciliation(w: World) -> str:
+    place, said = a_reconciliation(w)
+    return str(w.staff.post(place, data=said).location)
+
+
+def explained_variances(w: World) -> Sent:
+    place = a_done_reconciliation(w)
+    row = w.session.query(Outcome).filter_by(state="open").first()
+    assert row is not None
+    said = {"rows": str(row.id), "act": "explain", "cause": "tax", "state": "explained",
+            "resolution": "The rate was wrong."}  # fmt: skip
+    return f"{place}/rows", said
+
+
+def an_explained_variance(w: World) -> Sent:
+    place, said = explained_variances(w)
+    return f"{place}/{said['rows']}", {**said, "version": "1", "owner": ""}
+
+
+def a_reading_from_a_reconciliation(w: World) -> Sent:
+    place, _ = a_reconciliation(w)
+    found = w.staff.post(place, data={"purpose": "hypercare", "last_day": "2026-12-31"}).location
+    return f"{found}/take", {"key": "Q18.metric.invoice_accuracy"}
+
+
+def a_removed_reconciliation(w: World) -> Sent:
+    return f"{a_done_reconciliation(w)}/remove", {}
+
+
+def reconciliation_settings(w: World) -> Sent:
+    said = {"amounts": "EUR 90", "percent": "1", "version": "0"}
+    return f"{w.at}/reconciliation/settings", said
+
+
+def a_layer(w: World) -> Sent:
+    sides = {side: (str(LEDGER), f"{side}.csv") for side in ("left", "right")}
+    return f"{w.at}/reconciliation/layers", {"layer": "bank", "period": "2027-03", **sides}
+
+
 KINDS["for.trust"] = Kind("run for tests", lambda *_: {}, lambda _run: "")
 
 
@@ -488,6 +560,17 @@ ACTS: dict[str, Make] = {
     "sheet.bring_in": words_from_a_table,
     "form.bring_in": answers_from_a_table,
     "register.many": many_rows,
+    "invoices.add": a_file_of_invoices,
+    "invoices.correct": an_import_of_invoices,
+    "invoices.remove": an_import_left_out,
+    "invoices.restore": an_import_put_back,
+    "reconciliation.start": a_reconciliation,
+    "reconciliation.start_layer": a_layer,
+    "reconciliation.save_settings": reconciliation_settings,
+    "reconciliation.many": explained_variances,
+    "reconciliation.explain": an_explained_variance,
+    "reconciliation.take": a_reading_from_a_reconciliation,
+    "reconciliation.remove": a_removed_reconciliation,
     "contracts.add": a_contract_of_a_customer,
     "contracts.confirm": a_confirmed_contract,
     "contracts.assume": a_contract_put_back_to_assumed,

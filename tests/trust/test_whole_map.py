@@ -59,6 +59,8 @@ OTHERS: dict[str, Any] = {
     "job_id": 1,
     "invitation_id": 1,
     "run_id": 1,
+    "import_id": 1,
+    "row_id": 1,
     "step_key": "Q4.step.review_intake",
     "statement_key": "Q5.term.invoice",
     "passage": "Q4.v0.current_map",

@@ -100,7 +100,7 @@ def each_contract(
     """
     after = ""
     while rows := session.execute(_newest(engagement, after).limit(BATCH)).all():
-        yield from (row.tuple() for row in rows)
+        yield from ((row[0], row[1]) for row in rows)
         after = rows[-1][0].number
 
 

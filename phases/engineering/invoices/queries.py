@@ -65,7 +65,7 @@ def invoice_page(session: Session, engagement: Engagement, args: Mapping[str, st
             or_(*(column.icontains(word, autoescape=True) for column in
                   (InvoiceRecord.number, InvoiceRecord.contract, InvoiceRecord.customer)))
         )  # fmt: skip
-    rows = [row.tuple() for row in session.execute(
+    rows = [(row[0], row[1]) for row in session.execute(
         query.order_by(InvoiceRecord.id).limit(PAGE + 1))]  # fmt: skip
     after = rows[PAGE - 1][0].id if len(rows) > PAGE else None
     return InvoicePage(tuple(rows[:PAGE]), words, side, after, start)

@@ -46,7 +46,7 @@ class ReconciliationSettingsChanged:
 
 
 @dataclass(frozen=True)
-class TestInvoicesPut:
+class InvoicesPutBeforeCustomer:
     """Invoices of the run were put before the customer."""
 
     subject: str

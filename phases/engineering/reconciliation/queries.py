@@ -102,7 +102,7 @@ def open_counts(session: Session, engagement: Engagement) -> dict[int, int]:
         .where(Outcome.engagement_id == engagement.id, Outcome.state == "open")
         .group_by(Outcome.reconciliation_id)
     )
-    return dict(row.tuple() for row in session.execute(query))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def state_counts(session: Session, record: Reconciliation) -> dict[str, int]:
         .where(Outcome.reconciliation_id == record.id, Outcome.state.in_(tuple(STATES)))
         .group_by(Outcome.state)
     )
-    return dict(row.tuple() for row in session.execute(query))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def every(session: Session, record: Reconciliation, asked: Asked) -> Iterator[Outcome]:

@@ -182,7 +182,9 @@ def put_tests(
     for row in rows:
         _put(session, s, actor, row)
     refs = tuple(row.test_row for row in rows)
-    audit.record(session, s.engagement, actor, events.TestInvoicesPut(subject_of(record), refs))
+    audit.record(
+        session, s.engagement, actor, events.InvoicesPutBeforeCustomer(subject_of(record), refs)
+    )
     session.flush()
     return len(rows)
 
