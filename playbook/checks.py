@@ -255,6 +255,18 @@ class RowsCovered(CheckBase):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class RowsSpread(CheckBase):
+    """The live rows in one of ``states`` name in ``column`` at least ``minimum`` others by name."""
+
+    name = "rows_spread"
+    refers = {"register": "register"}
+    register_: str = Field(alias="register")
+    states: tuple[str, ...] = Field(min_length=1)
+    column: str
+    minimum: int = 2
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
 class MeetingsHeld(CheckBase):
     """Each meeting that applies has been held, with those who came recorded."""
 
@@ -294,7 +306,8 @@ CHECKS: dict[str, type[CheckBase]] = {
     for check in (
         InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
-        ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, RowsCovered, MeetingsHeld,
+        ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, RowsCovered, RowsSpread,
+        MeetingsHeld,
         TextsReviewed, ReadingsMet, VariancesExplained, VariancesExplained,
     )
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from playbook.checks import CheckBase, ReadingsMet, RowsAtMost, RowsCovered, RowsCurrent
+from playbook.checks import CheckBase, ReadingsMet, RowsAtMost, RowsCovered, RowsCurrent, RowsSpread
 from playbook.errors import pick
 from playbook.models import (
     Document,
@@ -201,6 +201,8 @@ def columns_of_check(draft: Draft, item: Item, path: str, check: CheckBase) -> N
         if check.column not in dates:
             what = f"{path}.column names '{check.column}', which is no date column of {found.key}"
             draft.report(item.key, what, pick(check.column, dates, "Add it"), top)
+    elif isinstance(check, RowsSpread):
+        _spread(draft, item, path, check, found)
     elif isinstance(check, RowsCovered):
         by = draft.items.get(check.by)
         columns = by.columns if isinstance(by, Register) else {}
@@ -208,6 +210,17 @@ def columns_of_check(draft: Draft, item: Item, path: str, check: CheckBase) -> N
         if by is not None and check.column not in links:
             what = f"{path}.column names '{check.column}', which links no row of {found.key}"
             draft.report(item.key, what, pick(check.column, links, "Add it"), top)
+
+
+def _spread(draft: Draft, item: Item, path: str, check: RowsSpread, found: Register) -> None:
+    top = path.partition(".")[0]
+    links = [slug for slug, column in found.columns.items() if column.type == "rests_on"]
+    if check.column not in links:
+        what = f"{path}.column names '{check.column}', which links no rows"
+        draft.report(item.key, what, pick(check.column, links, "Add it"), top)
+    for state in sorted(set(check.states) - set(found.states)):
+        what = f"{path}.states names '{state}', which is no state of {found.key}"
+        draft.report(item.key, what, pick(state, found.states, "Add it"), top)
 
 
 def readings_judged(draft: Draft, item: Item, path: str, check: CheckBase) -> None:

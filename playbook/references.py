@@ -16,6 +16,7 @@ from playbook.checks import (
     RowsEqual,
     RowsFilled,
     RowsInState,
+    RowsSpread,
     SheetSigned,
 )
 from playbook.errors import pick
@@ -356,5 +357,6 @@ _PARTS: dict[type[CheckBase], Callable[[Draft, Item, str, CheckBase], None]] = {
     RowsAtMost: columns_of_check,
     RowsCurrent: columns_of_check,
     RowsCovered: columns_of_check,
+    RowsSpread: columns_of_check,
     ReadingsMet: readings_judged,
 }

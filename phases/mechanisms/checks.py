@@ -17,6 +17,7 @@ from phases.mechanisms.register.checks import (
     rows_equal,
     rows_filled,
     rows_in_state,
+    rows_spread,
 )
 from phases.mechanisms.sheet.checks import sheet_signed
 from phases.mechanisms.situation import CheckFunction
@@ -42,6 +43,7 @@ CHECKS: dict[str, CheckFunction] = {
         rows_equal,
         rows_filled,
         rows_in_state,
+        rows_spread,
         sheet_signed,
         steps_done,
         texts_reviewed,

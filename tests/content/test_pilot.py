@@ -198,17 +198,25 @@ def test_the_rollout_record_is_only_added_to(playbook: Playbook) -> None:
     assert "outcome" in register.columns
 
 
-def won(*states: str) -> list[Row]:
-    return [row("P6.register.results", state, RESULT) for state in states]
+def won(*states: str, cohorts: tuple[str, ...] = ()) -> list[Row]:
+    """Results in these states, each of a cohort of its own if none are named."""
+    named = cohorts or tuple(f"Cohort {n}" for n, _ in enumerate(states))
+    each = {name: row("P3.register.cohorts", "assigned", {"cohort": name}) for name in named}
+    refs = [f"P3.register.cohorts/r{each[name].id}" for name in named]
+    results = [
+        row("P6.register.results", state, RESULT | {"cohort": [ref]})
+        for state, ref in zip(states, refs, strict=True)
+    ]
+    return [*each.values(), *results]
 
 
 def scaled(
     playbook: Playbook, states: tuple[str, ...] = ("won", "won"),
     counts: tuple[int, ...] = (9, 7), roles: tuple[str, ...] = (),
-    control: tuple[int, ...] = (9, 9), refused: str = "",
+    control: tuple[int, ...] = (9, 9), refused: str = "", cohorts: tuple[str, ...] = (),
 ) -> Situation:  # fmt: skip
     """The records of a pilot that may be scaled, except as told."""
-    kept = rows(row("P2.register.pilots", "judged", PILOT_ROW), *won(*states))
+    kept = rows(row("P2.register.pilots", "judged", PILOT_ROW), *won(*states, cohorts=cohorts))
     readings = {
         "P4.metric.support_tickets": [*tickets("pilot", *counts), *tickets("control", *control)]
     }
@@ -248,6 +256,29 @@ def test_a_win_is_repeated_in_more_than_one_cohort(
 ) -> None:
     found = unmet(scaled(playbook, states), "P6.gate.scale")
     assert found == ([] if repeated else ["P6.condition.repeated_wins"])
+
+
+@pytest.mark.parametrize(
+    ("cohorts", "repeated"),
+    [
+        (("US monthly", "US monthly"), False),
+        (("US monthly", " us Monthly "), False),
+        (("US monthly", "DE yearly"), True),
+        (("US monthly", "US monthly", "DE yearly"), True),
+    ],
+)
+def test_two_wins_in_one_cohort_are_not_repeated_in_another(
+    playbook: Playbook, cohorts: tuple[str, ...], *, repeated: bool
+) -> None:
+    s = scaled(playbook, ("won",) * len(cohorts), cohorts=cohorts)
+    assert unmet(s, "P6.gate.scale") == ([] if repeated else ["P6.condition.repeated_wins"])
+
+
+def test_a_cohort_that_is_gone_does_not_count(playbook: Playbook) -> None:
+    s = scaled(playbook)
+    s.records.rows["P3.register.cohorts"].pop()
+    s.records.__dict__.pop("row_index", None)
+    assert "P6.condition.repeated_wins" in unmet(s, "P6.gate.scale")
 
 
 @pytest.mark.parametrize(

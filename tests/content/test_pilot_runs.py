@@ -43,8 +43,8 @@ def diagnose(session: Session, s: Situation) -> None:
     set_input(session, s, "u1", "P1.input.bottleneck", "reminders", confirmed=True)
 
 
-def cohort(session: Session, s: Situation) -> str:
-    row = add_row(session, s, "u1", COHORTS, values=COHORT, state="assigned")
+def cohort(session: Session, s: Situation, name: str = "US monthly") -> str:
+    row = add_row(session, s, "u1", COHORTS, values=COHORT | {"cohort": name}, state="assigned")
     return f"{COHORTS}/r{row.id}"
 
 
@@ -139,7 +139,7 @@ def test_a_pilot_is_scaled_once_it_has_won_twice_and_all_four_agree(
     change_row(session, s, "u1", PILOTS, ref, state="judged", values=values)
     with pytest.raises(StandsBehindGate):
         change_row(session, s, "u1", PILOTS, ref, state="scaled")
-    for link in (cohort(session, s), cohort(session, s)):
+    for link in (cohort(session, s), cohort(session, s, "DE yearly")):
         add_row(session, s, "u1", RESULTS, values=RESULT | {"cohort": [link]}, state="won")
     with time_machine.travel(datetime(2026, 12, 1, 12, tzinfo=UTC), tick=False):
         s.today = date(2026, 12, 1)

@@ -296,6 +296,15 @@ def rows_covered(told: Told, check: Any) -> None:
         row.values = {**row.values, check.column: [*row.values.get(check.column, ()), *refs]}
 
 
+def rows_spread(told: Told, check: Any) -> None:
+    register = register_of(told, check)
+    into = told.playbook.get(register.columns[check.column].into[0], Register)
+    others = told.table(into, check.minimum)
+    for row, other in zip(told.table(register, check.minimum), others, strict=False):
+        row.state = check.states[0]
+        row.values = {**row.values, check.column: [f"{into.key}/{other.seed or f'r{other.id}'}"]}
+
+
 def nothing(_told: Told, _check: Any) -> None:
     """Met while nothing of the kind is on record."""
 
@@ -415,7 +424,7 @@ MEET: dict[str, Meet] = {
         answer_given, documents_issued, form_submitted, gates_open, gates_passed, inputs_confirmed,
         matrix_decided, matrix_scored, meetings_held, readings_met, readings_taken, rows_at_most,
         rows_confirmed, rows_covered, rows_current, rows_equal, rows_filled, rows_in_state,
-        sheet_signed, steps_done, texts_reviewed,
+        rows_spread, sheet_signed, steps_done, texts_reviewed,
     )
 } | {"no_recent_rows": nothing}  # fmt: skip
 
@@ -562,6 +571,17 @@ def shut_gate(told: Told, check: Any) -> None:
     next(iter(SPOIL[criterion.checks[0].name].values()))(told, criterion.checks[0])
 
 
+def all_of_one(told: Told, check: Any) -> None:
+    """Every row names the same."""
+    rows = told.rows[check.register_]
+    for row in rows:
+        row.values = {**row.values, check.column: rows[0].values[check.column]}
+
+
+def of_nothing(_told: Told, check: Any, row: Row) -> None:
+    row.values = {**row.values, check.column: []}
+
+
 def last_date(told: Told, check: Any) -> None:
     """The day before the last that would do."""
     at = TODAY - timedelta(days=1 if check.days is None else check.days + 1)
@@ -610,6 +630,7 @@ SPOIL: dict[str, dict[str, Spoil]] = {
     },
     "rows_at_most": {"one_too_many": too_many},
     "rows_current": {"ran_out": last_date, "no_date": no_date},
+    "rows_spread": {"all_of_one": all_of_one, "of_nothing": first_row(of_nothing)},
     "rows_covered": {"a_new_line": a_new_line, "nobody": covered_by_nobody},
     "no_recent_rows": {"today": recent, "too_early": just_live},
     "sheet_signed": {

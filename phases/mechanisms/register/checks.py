@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from phases.core.facts import Finding, Lack, met, unmet
 from phases.core.template import listed
-from phases.mechanisms.register.links import ref_of_row
+from phases.mechanisms.register.links import ref_of_row, views
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.register.values import is_empty, lower, plural
 from phases.mechanisms.situation import Situation
@@ -131,6 +131,26 @@ def rows_covered(check: checks.RowsCovered, s: Situation) -> Finding:
 
     good = f"each covered by “{s.plain(by.title)}”"
     return _judge(s, check.register_, 0, complaint, good, place=_place(by))
+
+
+def rows_spread(check: checks.RowsSpread, s: Situation) -> Finding:
+    """The rows in one of the states name at least so many others, each counted once by its name."""
+    register = s.playbook.get(check.register_, Register)
+    if skipped := _skipped(s, register):
+        return skipped
+    states = " or ".join(lower(register.states[state].title) for state in check.states)
+    refs = [
+        ref
+        for row in live_rows(s, register) if row.state in check.states
+        for ref in row.raw.get(check.column) or ()
+    ]  # fmt: skip
+    named = {link.title.strip().casefold(): link.title for link in views(s, refs) if not link.gone}
+    what = f"{_name(register, check.column)} of what is {states} in “{s.plain(register.title)}”"
+    told = listed(list(named.values())) if named else "nothing"
+    if len(named) >= check.minimum:
+        return met(f"{what}: {told}.")
+    lack = f"{what} names {told}; at least {check.minimum} different ones are needed."
+    return unmet([Lack(lack, "architect", _place(register))])
 
 
 def no_recent_rows(check: checks.NoRecentRows, s: Situation) -> Finding:
