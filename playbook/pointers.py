@@ -189,11 +189,9 @@ def columns_of_check(draft: Draft, item: Item, path: str, check: CheckBase) -> N
     if not isinstance(found, Register):
         return
     top = path.partition(".")[0]
+    if isinstance(check, RowsAtMost | RowsSpread):
+        _states(draft, item, path, check.states, found)
     if isinstance(check, RowsAtMost):
-        for state in check.states:
-            if state not in found.states:
-                what = f"{path}.states names '{state}', which is no state of {found.key}"
-                draft.report(item.key, what, pick(state, found.states, "Add it"), top)
         if check.input:
             _points(draft, item, f"{path}.input", check.input, ("input",))
     elif isinstance(check, RowsCurrent):
@@ -212,15 +210,20 @@ def columns_of_check(draft: Draft, item: Item, path: str, check: CheckBase) -> N
             draft.report(item.key, what, pick(check.column, links, "Add it"), top)
 
 
+def _states(draft: Draft, item: Item, path: str, named: Iterable[str], found: Register) -> None:
+    for state in named:
+        if state not in found.states:
+            what = f"{path}.states names '{state}', which is no state of {found.key}"
+            remedy = pick(state, found.states, "Add it")
+            draft.report(item.key, what, remedy, path.partition(".")[0])
+
+
 def _spread(draft: Draft, item: Item, path: str, check: RowsSpread, found: Register) -> None:
     top = path.partition(".")[0]
     links = [slug for slug, column in found.columns.items() if column.type == "rests_on"]
     if check.column not in links:
         what = f"{path}.column names '{check.column}', which links no rows"
         draft.report(item.key, what, pick(check.column, links, "Add it"), top)
-    for state in sorted(set(check.states) - set(found.states)):
-        what = f"{path}.states names '{state}', which is no state of {found.key}"
-        draft.report(item.key, what, pick(state, found.states, "Add it"), top)
 
 
 def readings_judged(draft: Draft, item: Item, path: str, check: CheckBase) -> None:
