@@ -43,6 +43,7 @@ from phases.engineering.reconciliation import views as reconciliation
 from phases.gates import views as gates
 from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
+from phases.mechanisms.homework import views as homework
 from phases.mechanisms.inputs import views as inputs
 from phases.mechanisms.matrix import views as matrix
 from phases.mechanisms.meeting import views as meeting
@@ -73,7 +74,7 @@ PARTS = (
         runs,
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
-    *(writing, contracts, versions),
+    *(writing, contracts, versions, homework),
     *(invoices, reconciliation),
     *(gates, portfolio),
     *(deliverables, intake),

@@ -49,7 +49,8 @@ BINDABLE = (
     "writing", "passage",
 )  # fmt: skip
 ROLE_PROPERTIES = (
-    "role", "role_when_single", "roles", "attendees", "told", "supplied_by", "issued_by", "readers",
+    "role", "role_when_single", "roles", "attendees", "told", "supplied_by",
+    "escalates", "issued_by", "readers",
 )  # fmt: skip
 LEAD = "architect"
 """Whoever leads an engagement, under whatever title."""

@@ -13,8 +13,9 @@ from intake.queries.sections import FileView, file_view, size_words
 from phases.core import files
 from phases.core.errors import Missing
 from phases.core.models import Contact, IssuedDocument, StoredFile
+from phases.mechanisms.homework.pieces import reach
 from phases.mechanisms.situation import Situation
-from playbook.models import Document, Question
+from playbook.models import Document, Form, Question
 
 PACKAGE = "package"
 """The builder of a document whose copies go with it."""
@@ -115,13 +116,17 @@ def issued_document(
 
 
 def may_see(s: Situation, contact: Contact, file: StoredFile) -> bool:
-    """Whether *file* is the contact's own, or answers a form that asks the contact's role."""
-    if file.uploaded_by == contact.ref:
+    """Whether *file* is the contact's own, or answers a question that is theirs to answer.
+
+    What a colleague uploaded stays theirs to see only while it is with them.
+    """
+    if file.uploaded_by == contact.ref and contact.role:
         return True
     item = s.playbook.items.get(file.claimed_by)
     if not isinstance(item, Question):
         return False
-    return contact.role in getattr(s.playbook.container_of(item.key), "roles", ())
+    form = s.playbook.container_of(item.key)
+    return isinstance(form, Form) and item.key in reach(s, form, contact)
 
 
 def file_for(session: Session, s: Situation, contact: Contact, file_id: int) -> StoredFile:

@@ -9,38 +9,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from intake.queries.sections import sections_of
+from intake.queries.needs import Need, all_needs, schedules_of
 from phases.core.models import Contact, Member
-from phases.mechanisms.checklist.queries import StepView, live_steps
-from phases.mechanisms.form.queries import is_sent, progress_of
-from phases.mechanisms.register.values import is_link
-from phases.mechanisms.schedule.queries import owner_role, schedule_view
-from phases.mechanisms.sheet.queries import statement_views
+from phases.mechanisms.homework.pieces import Holding, Piece, held, may_send, pieces
 from phases.mechanisms.situation import Situation
-from playbook.book import slug_of
-from playbook.models import Checklist, Form, Schedule, Sheet, Step
+from playbook.models import Form
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 @dataclass(frozen=True)
-class Need:
-    """One thing we need. ``place`` lies below the contact's address; a step without one is told of
-    by its own button, with ``key`` and ``version``. ``link`` leads to what it is about;
-    ``includes`` names the homework that a form asks for among its questions."""
+class Other:
+    """What somebody else has. ``ask`` is what the reader gave them and may take back."""
 
-    key: str
+    who: str
     title: str
-    text: str
-    place: str
-    label: str
-    kind: str
-    minutes: int = 0
-    due: date | None = None
-    overdue: bool = False
-    version: int | None = None
-    link: str = ""
-    includes: tuple[str, ...] = ()
+    words: str = ""
+    place: str = ""
+    ask: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +41,7 @@ class HomeView:
     """The first page of a contact."""
 
     needs: tuple[Need, ...]
-    colleagues: tuple[str, ...]
+    colleagues: tuple[Other, ...]
     done: tuple[str, ...]
     after: tuple[str, ...]
     rail: dict[str, Any]
@@ -76,15 +62,13 @@ class HomeView:
         return sum(need.minutes for need in self.needs)
 
 
-def home_view(s: Situation, role: str, summary: Any) -> HomeView:
-    """Everything the first page of somebody in *role* shows."""
+def home_view(s: Situation, contact: Contact, summary: Any) -> HomeView:
+    """Everything the first page of *contact* shows."""
     read_people(s)
-    steps = list(homework(s, summary))
-    closed = summary.closed_at is not None
-    wanted = all_needs(s, role, summary.subphase, steps, closed=closed)
-    needs = sorted(wanted, key=lambda n: n.due or date.max)
+    role = contact.role
     return HomeView(
-        needs=tuple(needs), colleagues=tuple(waiting_for_others(s, role, steps)),
+        needs=tuple(sorted(all_needs(s, contact, summary), key=lambda n: n.due or date.max)),
+        colleagues=tuple(others(s, contact, summary)),
         done=tuple(done(s, role, summary)), after=next_words(s, summary),
         rail=plain_rail(summary.rail),
         now=now_words(s, summary), people=contacts_at_firm(s),
@@ -110,183 +94,37 @@ def read_people(s: Situation) -> None:
     s.records.members = list(dict.fromkeys(member for _, member in rows if member is not None))
 
 
-def homework(s: Situation, summary: Any) -> Iterator[tuple[Checklist, StepView]]:
-    """Open steps of the checklists that customers see, until the gate of their phase is passed."""
-    for checklist in s.playbook.checklists:
-        if checklist.portal and is_open(s, summary, checklist.subphase):
-            yield from ((checklist, view) for view in live_steps(s, checklist) if view.open)
-
-
-def is_open(s: Situation, summary: Any, code: str) -> bool:
-    """Whether the sub-phase *code* is reached, and its phase's gate not passed yet."""
-    if code > summary.subphase:
-        return False
-    phase = s.playbook.subphase(code).phase
-    codes = {part.code for part in s.playbook.subphases_of(phase)}
-    return not any(
-        gate["code"] in codes and gate["state"] in ("passed", "stale") for gate in summary.gates
-    )
-
-
-def role_of(s: Situation, checklist: Checklist, view: StepView) -> str:
-    """Who is asked: the step's role, or the checklist's while nobody plays that."""
-    played = {contact.role for contact in s.records.contacts}
-    return view.role if view.role in played else checklist.role
-
-
-def all_needs(
-    s: Situation, role: str, reached: str, steps: list[tuple[Checklist, StepView]], *, closed: bool
-) -> Iterator[Need]:
-    """Forms, sheets, steps and tasks that wait for *role*; only tasks once all is closed."""
-    if closed:
-        for schedule in schedules_of(s, role, reached):
-            yield from schedule_need(s, schedule)
+def others(s: Situation, contact: Contact, summary: Any) -> Iterator[Other]:
+    """What others at the customer have, and what the reader handed to them."""
+    if summary.closed_at is not None:
         return
-    dues = {asked: view.due for _, view in steps for asked in asked_by(s, view) if view.due}
-    for form in s.playbook.forms:
-        if (
-            role in form.roles
-            and form.subphase <= reached
-            and s.applies(form)
-            and not is_sent(s, form)
-        ):
-            yield form_need(s, form, dues.get(form.key), tuple(included(s, role, form, steps)))
-    for sheet in s.playbook.sheets:
-        if role in sheet.roles and sheet.subphase <= reached and s.applies(sheet):
-            yield from sheet_need(s, sheet, role, dues.get(sheet.key))
-    for checklist, view in steps:
-        if role_of(s, checklist, view) == role and not covered(s, view, role):
-            yield step_need(s, view)
-    for schedule in schedules_of(s, role, reached):
-        yield from schedule_need(s, schedule)
+    for piece in pieces(s, summary):
+        if not piece.open or piece.kind == "sheet":
+            continue
+        now_with = held(s, piece)
+        if piece.kind == "section" and now_with.ask is None:
+            yield from waiting_for_consent(s, contact, piece)
+        elif contact not in now_with.people:
+            yield with_others(s, contact, piece, now_with)
+            yield from waiting_for_consent(s, contact, piece)
 
 
-def asked_by(s: Situation, view: StepView) -> list[str]:
-    """The forms and sheets that a step waits for."""
-    checks = s.playbook.get(view.key, Step).done_when
-    return [
-        key
-        for check in checks
-        if (key := getattr(check, "form", "") or getattr(check, "sheet", ""))
-    ]
+def with_others(s: Situation, contact: Contact, piece: Piece, now_with: Holding) -> Other:
+    """An item that somebody else has."""
+    who = ", ".join(person.name for person in now_with.people) or piece.role_title
+    ask = now_with.ask
+    mine = ask.id if ask is not None and ask.by == contact.ref else 0
+    form = s.playbook.items.get(piece.form)
+    open_to = isinstance(form, Form) and may_send(s, form, contact) and piece.kind == "form"
+    return Other(who, piece.title, piece.words, f"form/{piece.form}" if open_to else "", mine)
 
 
-def covered(s: Situation, view: StepView, role: str = "") -> bool:
-    """Whether the step is nothing but a form or sheet, which are asked for as such.
-
-    So is one that waits for answers of a form which *role* is asked to fill in.
-    """
-    if asked_by(s, view):
-        return True
-    forms = forms_of(s, view)
-    return bool(forms) and all(role in form.roles and not is_sent(s, form) for form in forms)
-
-
-def forms_of(s: Situation, view: StepView) -> list[Form]:
-    """The forms of the questions that a step waits for."""
-    questions = [getattr(c, "question", "") for c in s.playbook.get(view.key, Step).done_when]
-    found = [s.playbook.container_of(key) for key in questions if key]
-    return [form for form in found if isinstance(form, Form)]
-
-
-def included(
-    s: Situation, role: str, form: Form, steps: list[tuple[Checklist, StepView]]
-) -> Iterator[str]:
-    """The open steps of *role* that wait for answers of *form* and are not asked for beside it."""
-    for checklist, view in steps:
-        if role_of(s, checklist, view) == role and form in forms_of(s, view):
-            yield s.plain(s.playbook.get(view.key).title)
-
-
-def form_need(s: Situation, form: Form, due: date | None, includes: tuple[str, ...]) -> Need:
-    how_far = progress_of(s, form)
-    begun = how_far.done > 0
-    return Need(
-        form.key, s.plain(form.title), how_far.words if begun else s.text(form.text),
-        f"form/{form.key}",
-        "Begun" if begun else "Not begun", "waiting" if begun else "todo", form.minutes, due,
-        bool(due and due < s.today), includes=includes,
-    )  # fmt: skip
-
-
-def sheet_need(s: Situation, sheet: Sheet, role: str, due: date | None) -> Iterator[Need]:
-    states = required_states(s, sheet, role)
-    fresh, stale = states.count("none"), states.count("stale")
-    if not fresh + stale:
-        return
-    parts = [f"{fresh} to read and answer"] if fresh else []
-    parts += [f"{stale} changed since you answered"] if stale else []
-    minutes = max(1, round(sheet.minutes * (fresh + stale) / len(states)))
-    yield Need(
-        sheet.key, s.plain(sheet.title), " and ".join(parts), f"sheet/{sheet.key}",
-        "Changed" if stale and not fresh else "To approve", "stale" if stale else "todo",
-        minutes, due,
-        bool(due and due < s.today),
-    )  # fmt: skip
-
-
-def required_states(s: Situation, sheet: Sheet, role: str) -> list[str]:
-    """What *role* said of each required statement; their content is drawn up only if it signed."""
-    if sheet.rows_of or any(x.sheet == sheet.key for x in s.records.sign_offs):
-        views = statement_views(s, sheet)
-        return [view.signature(role).state for view in views if view.required]
-    return ["none" for item in sheet.items.values() if item.required and s.applies(item)]
-
-
-def step_need(s: Situation, view: StepView) -> Need:
-    place = question_place(s, view)
-    return Need(
-        view.key, s.plain(s.playbook.get(view.key).title), view.text, place,
-        "Open" if place else "To do", "todo", 0, view.due, view.overdue,
-        view.version if view.quick and not place else None, shown_link(s, view),
-    )  # fmt: skip
-
-
-def shown_link(s: Situation, view: StepView) -> str:
-    """The link that the step is about, once somebody has given it."""
-    said = s.records.steps.get(s.playbook.get(view.key, Step).shows)
-    return said.evidence if said is not None and is_link(said.evidence or "") else ""
-
-
-def question_place(s: Situation, view: StepView) -> str:
-    """Where a step's question is answered, if it waits for one."""
-    for check in s.playbook.get(view.key, Step).done_when:
-        question = getattr(check, "question", "")
-        if question and not s.find(check).met:
-            form = s.playbook.container_of(question)
-            assert isinstance(form, Form)
-            for number, section in enumerate(sections_of(s, form), 1):
-                if question in section.questions:
-                    return f"form/{form.key}/{number}#q-{slug_of(question)}"
-    return ""
-
-
-def schedules_of(s: Situation, role: str, reached: str) -> list[Schedule]:
-    """The schedules that are *role*'s to keep."""
-    return [
-        x for x in s.playbook.schedules
-        if x.portal and x.subphase <= reached and owner_role(s, x) == role and s.applies(x)
-    ]  # fmt: skip
-
-
-def schedule_need(s: Situation, schedule: Schedule) -> Iterator[Need]:
-    waiting = schedule_view(s, schedule).now
-    if waiting:
-        first = min(view.due for view in waiting)
-        count = "1 check is due" if len(waiting) == 1 else f"{len(waiting)} checks are due"
-        yield Need(schedule.key, s.plain(schedule.title), count, f"schedule/{schedule.key}", "Due",
-                   "watch", 5 * len(waiting), first, first < s.today)  # fmt: skip
-
-
-def waiting_for_others(
-    s: Situation, role: str, steps: list[tuple[Checklist, StepView]]
-) -> Iterator[str]:
-    """What colleagues at the customer have been asked."""
-    for checklist, view in steps:
-        asked = role_of(s, checklist, view)
-        if asked != role and not covered(s, view):
-            who = s.names_of(asked) or s.playbook.role(asked).title
-            yield f"{who}: {s.plain(s.playbook.get(view.key).title)}"
+def waiting_for_consent(s: Situation, contact: Contact, piece: Piece) -> Iterator[Other]:
+    """What the reader handed over and the architect has not agreed to yet."""
+    for ask in s.records.asks:
+        if ask.item == piece.key and ask.waits and not ask.ended_at and ask.by == contact.ref:
+            words = f"waits for {s.names_of('architect') or 'us'} to agree"
+            yield Other(s.people.name(f"c{ask.contact_id}"), piece.title, words, "", ask.id)
 
 
 def done(s: Situation, role: str, summary: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phases.core.audit import canonical, sha256
@@ -21,6 +21,7 @@ from phases.mechanisms.form.queries import (
     visible,
 )
 from phases.mechanisms.form.values import EMPTY, lacking, shown
+from phases.mechanisms.homework.pieces import Piece, may_send, reach, sections_of
 from phases.mechanisms.situation import Situation
 from playbook.book import slug_of
 from playbook.models import Form, Question, Section
@@ -54,7 +55,11 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class PageView:
-    """One section of a form: the page ``number`` of ``total``."""
+    """One section of a form: the page ``number`` of ``total``.
+
+    ``item`` is the step whose questions alone are shown; ``alone`` when the reader has not the
+    whole form.
+    """
 
     form: Form
     section: Section
@@ -67,6 +72,8 @@ class PageView:
     progress: str
     sent: bool
     saved: str
+    item: str = ""
+    alone: bool = False
 
     @property
     def asked(self) -> list[Question]:
@@ -99,24 +106,28 @@ class SectionLine:
 
 
 def form_for(s: Situation, key: str, contact: Contact) -> Form:
-    """The form *key*, if it applies and asks *contact*.
+    """The form *key*, if it applies and *contact* may fill in and send all of it.
 
     Raises:
-        Missing: it does not.
+        Missing: not so.
     """
     form = form_of(s, key)
-    if not s.applies(form) or contact.role not in form.roles:
+    if not s.applies(form) or not may_send(s, form, contact):
         raise Missing
     return form
 
 
-def sections_of(s: Situation, form: Form) -> list[Section]:
-    """The sections that apply and have a question that may be asked."""
-    return [
-        section
-        for section in form.sections.values()
-        if s.applies(section) and any(s.applies(q) for q in section.questions.values())
-    ]
+def part_for(s: Situation, key: str, contact: Contact) -> tuple[Form, frozenset[str]]:
+    """The form *key*, and the questions of it that *contact* may read and answer.
+
+    Raises:
+        Missing: it does not apply, or none is theirs.
+    """
+    form = form_of(s, key)
+    keys = reach(s, form, contact)
+    if not s.applies(form) or not keys:
+        raise Missing
+    return form, keys
 
 
 def shown_now(s: Situation, form: Form) -> list[Question]:
@@ -128,25 +139,65 @@ def page_view(s: Situation, form: Form, number: int, contact: Contact) -> PageVi
     """The page *number* of *form*, as it stands; after sending, only what may come later.
 
     Raises:
-        Missing: there is no such page.
+        Missing: there is no such page, or not all of it is for *contact*.
     """
     sections = sections_of(s, form)
     if not 1 <= number <= len(sections):
         raise Missing
-    section, sent = sections[number - 1], is_sent(s, form)
-    asked = {q.key for q in shown_now(s, form)}
+    section = sections[number - 1]
     questions = [q for q in section.questions.values() if s.applies(q)]
+    if not reach(s, form, contact) >= {q.key for q in questions}:
+        raise Missing
+    return _page(s, form, section, number, contact, questions)
+
+
+def item_view(s: Situation, piece: Piece, contact: Contact) -> PageView:
+    """The questions that the step *piece* waits for, as a page of their own.
+
+    Raises:
+        Missing: they are not for *contact*.
+    """
+    if piece.kind != "questions":
+        raise Missing
+    form, keys = part_for(s, piece.form, contact)
+    if not keys >= set(piece.questions):
+        raise Missing
+    sections = sections_of(s, form)
+    number = next(n for n, x in enumerate(sections, 1) if piece.questions[0] in x.questions)
+    questions = [
+        q for x in sections for q in x.questions.values()
+        if q.key in piece.questions and s.applies(q)
+    ]  # fmt: skip
+    page = _page(s, form, sections[number - 1], number, contact, questions)
+    return replace(page, item=piece.key, title=piece.title, text=piece.text)
+
+
+def _page(
+    s: Situation, form: Form, section: Section, number: int, contact: Contact,
+    questions: list[Question],
+) -> PageView:  # fmt: skip
+    asked, sent = {q.key for q in shown_now(s, form)}, is_sent(s, form)
     if sent:
         questions = [q for q in questions if may_come_later(q) and q.key in asked]
         if not questions:
             raise Missing
+    alone = not may_send(s, form, contact)
     return PageView(
-        form=form, section=section, number=number, total=len(sections),
+        form=form, section=section, number=number, total=len(sections_of(s, form)),
         title=s.plain(section.title),
         form_title=s.plain(form.title), text=s.text(section.text),
         questions=tuple(question_view(s, q, q.key in asked, contact) for q in questions),
-        progress=progress_of(s, form).words, sent=sent, saved=last_saved(s, questions),
+        progress=progress_words(s, form, reach(s, form, contact)), sent=sent,
+        saved=last_saved(s, questions), alone=alone,
     )  # fmt: skip
+
+
+def progress_words(s: Situation, form: Form, keys: frozenset[str]) -> str:
+    """How many of the questions *keys*, which are all that somebody sees, are answered."""
+    answers, shown = answers_of(s, form), [q for q in shown_now(s, form) if q.key in keys]
+    if len(shown) == len(shown_now(s, form)):
+        return progress_of(s, form).words
+    return f"{sum(answers.get(q.key) not in EMPTY for q in shown)} of {len(shown)} answered"
 
 
 def question_view(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from intake.views import answers, documents, home, links, maintenance, registers, sheets
+from intake.views import answers, documents, handing, home, links, maintenance, registers, sheets
 from intake.views.frame import bp
 
 
@@ -17,6 +17,7 @@ __all__ = [
     "answers",
     "bp",
     "documents",
+    "handing",
     "home",
     "init_app",
     "links",

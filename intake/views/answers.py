@@ -14,17 +14,19 @@ from intake import services
 from intake.fields import SUFFIXES, name_of, section_form, typed
 from intake.queries import sections
 from intake.queries.home import contacts_at_firm, next_words
-from intake.queries.sections import PageView, QuestionView, form_for
+from intake.queries.sections import PageView, QuestionView, form_for, part_for
 from intake.services import Typed
 from intake.views.frame import bp, session
 from phases.core import files
-from phases.core.access import customer_only
+from phases.core.access import colleagues_too, customer_only
 from phases.core.commit import commits
-from phases.core.errors import BadValue, Conflict, Unavailable
+from phases.core.errors import BadValue, Conflict, Missing, Unavailable
 from phases.mechanisms.form import services as form_services
-from phases.mechanisms.form.queries import answers_of, is_sent, progress_of
+from phases.mechanisms.form.queries import answers_of, is_sent, questions
 from phases.mechanisms.form.services import NotComplete
 from phases.mechanisms.form.values import EMPTY, shown
+from phases.mechanisms.homework.pieces import held, piece_of, reach
+from phases.mechanisms.homework.services import GONE, may_hand, own_ask, piece_or_missing
 from phases.mechanisms.page import current
 from phases.mechanisms.situation import Situation
 from playbook.book import slug_of
@@ -47,12 +49,27 @@ def form(ref: str, key: str) -> ResponseReturnValue:
 
 
 @bp.get("/c/<ref>/form/<key>/<int:number>")
-@customer_only
+@colleagues_too
 def section(ref: str, key: str, number: int) -> ResponseReturnValue:
+    asked, _ = part_for(current(), key, g.contact)
+    return fresh_page(sections.page_view(current(), asked, number, g.contact))
+
+
+@bp.get("/c/<ref>/item/<key>")
+@colleagues_too
+def item(ref: str, key: str) -> ResponseReturnValue:
+    """The questions of one homework item, without the rest of its form."""
+    return fresh_page(item_page(key))
+
+
+def item_page(key: str) -> PageView:
     s = current()
-    asked = form_for(s, key, g.contact)
-    view = sections.page_view(s, asked, number, g.contact)
-    filled = section_form(s, view.asked, answers_of(s, asked))
+    return sections.item_view(s, piece_or_missing(s, g.engagement.summary, key), g.contact)
+
+
+def fresh_page(view: PageView) -> str:
+    s = current()
+    filled = section_form(s, view.asked, answers_of(s, view.form))
     blank = request.args.get("add", "")
     for question in view.asked:
         if question.type == "table" and slug_of(question.key) == blank:
@@ -61,15 +78,60 @@ def section(ref: str, key: str, number: int) -> ResponseReturnValue:
 
 
 def section_page(view: PageView, filled: FlaskForm) -> str:
-    return render_template("intake/section.html", view=view, form=filled, suffixes=SUFFIXES)
+    return render_template(
+        "intake/section.html", view=view, form=filled, suffixes=SUFFIXES, here=here(view),
+        back=back(view), may_give=may_give(view),
+    )  # fmt: skip
+
+
+def here(view: PageView, **more: Any) -> str:
+    """The address of the page."""
+    if view.item:
+        return url_for(".item", ref=g.grant.ref, key=view.item, **more)
+    return url_for(".section", ref=g.grant.ref, key=view.form.key, number=view.number, **more)
+
+
+def back(view: PageView) -> str:
+    """Where the page was come from."""
+    if view.alone or view.item:
+        return url_for(".home", ref=g.grant.ref)
+    if view.number > 1 and not view.sent:
+        return url_for(".section", ref=g.grant.ref, key=view.form.key, number=view.number - 1)
+    return url_for(".form", ref=g.grant.ref, key=view.form.key)
+
+
+def may_give(view: PageView) -> dict[str, str]:
+    """The addresses where the page's item is handed over, and sent back, if it may be."""
+    s, key = current(), view.item or view.section.key
+    piece = piece_of(s, g.engagement.summary, key)
+    if piece is None:
+        return {}
+    found = {}
+    if may_hand(s, piece, g.contact):
+        found["hand"] = url_for(".hand", ref=g.grant.ref, key=key)
+    if own_ask(s, g.contact, key) or (view.item and g.contact in held(s, piece).people):
+        found["back"] = url_for(".not_mine", ref=g.grant.ref, key=key)
+    return found
 
 
 @bp.post("/c/<ref>/form/<key>/<int:number>")
-@customer_only
+@colleagues_too
 @commits
 def save_section(ref: str, key: str, number: int) -> ResponseReturnValue:
-    asked = form_for(current(), key, g.contact)
-    view = sections.page_view(current(), asked, number, g.contact)
+    asked, _ = part_for(current(), key, g.contact)
+    return keep_page(asked, sections.page_view(current(), asked, number, g.contact))
+
+
+@bp.post("/c/<ref>/item/<key>")
+@colleagues_too
+@commits
+def save_item(ref: str, key: str) -> ResponseReturnValue:
+    view = item_page(key)
+    return keep_page(view.form, view)
+
+
+def keep_page(asked: Form, view: PageView) -> ResponseReturnValue:
+    """Keep what was typed on a page, or show it again with what is wrong."""
     filled = section_form(current(), view.asked, {}, request.form)
     deed, _, what = request.form.get("do", "continue").partition(":")
     if deed == "drop":
@@ -82,6 +144,8 @@ def save_section(ref: str, key: str, number: int) -> ResponseReturnValue:
     except Unavailable as refusal:
         filled.form_errors.append(refusal.message)
         return section_page(shown_as_sent(view, sent), filled), refusal.status
+    if uploads and not still_theirs(view):  # storing them began the transaction again
+        raise Missing(GONE)
     before = {q.key for q in sections.shown_now(current(), asked)}
     clashes = services.save_section(session(), current(), g.actor, asked, sent)
     if clashes:
@@ -91,6 +155,11 @@ def save_section(ref: str, key: str, number: int) -> ResponseReturnValue:
     if deed == "remove":
         remove_file(view, what)
     return led_on(asked, view, before, deed, what)
+
+
+def still_theirs(view: PageView) -> bool:
+    """Whether the page's questions are still the contact's to answer."""
+    return reach(current(), view.form, g.contact) >= {q.key for q in view.asked}
 
 
 def sent_for(question: Question, filled: FlaskForm) -> Typed:
@@ -161,17 +230,14 @@ def led_on(
     asked: Form, view: PageView, before: set[str], deed: str, what: str
 ) -> ResponseReturnValue:
     """Where a saved page leads: to what follows from its answers, else on."""
-    here: dict[str, Any] = {"ref": g.grant.ref, "key": asked.key}
+    whole: dict[str, Any] = {"ref": g.grant.ref, "key": asked.key}
     slug = what.partition(":")[0]
     if deed in ("add", "drop", "upload", "remove"):
-        here |= {"add": slug} if deed == "add" else {}
-        return redirect(url_for(".section", **here, number=view.number, _anchor=f"q-{slug}"))
+        more = {"add": slug} if deed == "add" else {}
+        return redirect(here(view, **more, _anchor=f"q-{slug}"))
     if deed == "leave":
         flash("Saved. Come back whenever it suits you.", "success")
         return redirect(url_for(".home", ref=g.grant.ref))
-    if view.sent:
-        flash("Saved. Thank you.", "success")
-        return redirect(url_for(".form", **here))
     if follow := following(asked, view, before):
         count = (
             "One more question follows"
@@ -179,10 +245,16 @@ def led_on(
             else f"{len(follow)} more questions follow"
         )
         flash(f"Saved. {count} from your answers.", "waiting")
-        return redirect(url_for(".section", **here, number=view.number, _anchor=name_of(follow[0])))
+        return redirect(here(view, _anchor=name_of(follow[0])))
+    if view.alone or view.item or view.sent:
+        flash(f"Saved: {view.title}. Thank you.", "success")
+        whole_is_theirs = view.sent and not (view.alone or view.item)
+        return redirect(
+            url_for(".form", **whole) if whole_is_theirs else url_for(".home", ref=g.grant.ref)
+        )
     if view.is_last or deed == "check":
-        return redirect(url_for(".check", **here))
-    return redirect(url_for(".section", **here, number=view.number + 1))
+        return redirect(url_for(".check", **whole))
+    return redirect(url_for(".section", **whole, number=view.number + 1))
 
 
 def following(asked: Form, view: PageView, before: set[str]) -> list[Question]:
@@ -191,7 +263,7 @@ def following(asked: Form, view: PageView, before: set[str]) -> list[Question]:
     return [
         q
         for q in sections.shown_now(current(), asked)
-        if q.key in view.section.questions and q.key not in before and answers.get(q.key) in EMPTY
+        if q in view.asked and q.key not in before and answers.get(q.key) in EMPTY
     ]
 
 
@@ -240,17 +312,14 @@ def clashed(
 
 
 @bp.post("/c/<ref>/form/<key>/answer")
-@customer_only
+@colleagues_too
 @commits
 def answer(ref: str, key: str) -> ResponseReturnValue:
     """Keep one answer as it is typed; see static/js/autosave.js for what goes to and fro."""
     s = current()
-    asked = form_for(s, key, g.contact)
+    asked, keys = part_for(s, key, g.contact)
     name = request.form.get("autosave_field", "")
-    question = next(
-        (q for c in asked.sections.values() for q in c.questions.values() if name_of(q) == name),
-        None,
-    )
+    question = next((q for q in questions(asked) if q.key in keys and name_of(q) == name), None)
     if question is None or question.type == "files":
         abort(404)
     one = sent_for(question, section_form(s, [question], {}, request.form))
@@ -271,8 +340,8 @@ def answer(ref: str, key: str) -> ResponseReturnValue:
     return jsonify(
         saved_at=sections.saved_words(), saved=f"Saved {sections.saved_words()}",
         versions={f"{name}-version": saved.version or 0},
-        shown=[name_of(q) for q in sections.shown_now(s, asked)], progress=progress_of(s,
-        asked).words,
+        shown=[name_of(q) for q in sections.shown_now(s, asked) if q.key in keys],
+        progress=sections.progress_words(s, asked, keys),
     )  # fmt: skip
 
 

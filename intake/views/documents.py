@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from intake.queries import documents as queries
 from intake.views.frame import bp, session
 from phases.core import files
-from phases.core.access import customer_only
+from phases.core.access import colleagues_too, customer_only
 from phases.core.errors import Unavailable
 from phases.mechanisms.page import current
 from playbook.book import slug_of
@@ -41,6 +41,6 @@ def document(ref: str, document_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/c/<ref>/files/<int:file_id>")
-@customer_only
+@colleagues_too
 def file(ref: str, file_id: int) -> ResponseReturnValue:
     return files.send(queries.file_for(session(), current(), g.contact, file_id))

@@ -9,7 +9,7 @@ from intake import services
 from intake.queries.links import held_grant, open_ref
 from intake.views.frame import bp, session
 from phases.core import sessions
-from phases.core.access import anybody, customer_only
+from phases.core.access import anybody, colleagues_too
 from phases.core.commit import commits
 from phases.core.errors import Refusal, TooManyTries
 from phases.core.invitations import services as invitations
@@ -114,7 +114,7 @@ def fresh_access(ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/c/<ref>/leave")
-@customer_only
+@colleagues_too
 @commits
 def leave(ref: str) -> ResponseReturnValue:
     sessions.close_grant(g.grant)

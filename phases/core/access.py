@@ -22,6 +22,9 @@ from phases.core.models import Engagement, Member, User
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+COLLEAGUE = "colleague"
+"""Marks what a contact without a role may reach too."""
+
 WORKERS = ("architect", "specialist", "engineer")
 
 HANDOFF = ("4a", "4b", "4c", "4d")
@@ -50,8 +53,16 @@ def staff(deed: str) -> Callable[[View], View]:
 
 
 def customer_only(view: View) -> View:
-    """Mark a route for the contact whose grant ``<ref>`` this browser holds."""
+    """Mark a route for the contact whose grant ``<ref>`` this browser holds.
+
+    A colleague, who has no role and may do only what was handed over, finds nothing there.
+    """
     return _mark(Access("customer"))(view)
+
+
+def colleagues_too(view: View) -> View:
+    """Mark a route for contacts and colleagues; the view keeps these to what was handed over."""
+    return _mark(Access("customer", COLLEAGUE))(view)
 
 
 def _mark(access: Access) -> Callable[[View], View]:
@@ -145,7 +156,7 @@ def enforce() -> ResponseReturnValue | None:
     if getattr(view, "commits", False) and request.method not in ("GET", "HEAD", "OPTIONS"):
         begin_write(session)
     if access.who == "customer":
-        return _enforce_customer(session)
+        return _enforce_customer(session, access)
     if access.who == "staff" or sessions.TOKEN in cookie:
         g.login = sessions.current_login(session)
         g.user = g.login.user if g.login else None
@@ -198,12 +209,14 @@ def _enforce_staff(session: Session, access: Access) -> None:
         )
 
 
-def _enforce_customer(session: Session) -> ResponseReturnValue | None:
+def _enforce_customer(session: Session, access: Access) -> ResponseReturnValue | None:
     ref = (request.view_args or {}).get("ref", "")
     grant = sessions.current_grant(session, ref)
     if grant is None:
         if ref in cookie.get(sessions.GRANTS, {}):
             return redirect(url_for("portal.ended", ref=ref))
+        raise Missing
+    if not grant.contact.role and access.deed != COLLEAGUE:
         raise Missing
     g.grant, g.contact, g.engagement = grant, grant.contact, grant.engagement
     g.actor = grant.contact.ref

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from phases.core.models import AssessmentVersion, Contact, GateRecord, Input, Member
 from phases.mechanisms.form.models import Answer, FormRecord
+from phases.mechanisms.homework.models import Ask
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.trigger.models import Trip
@@ -28,7 +29,7 @@ Model = Any  # a mapped class; mypy takes type[Any] for unhashable
 WHOLE: tuple[Model, ...] = (Member, Contact, AssessmentVersion)
 
 TOGETHER: tuple[tuple[Model, ...], ...] = (
-    (Input, GateRecord), (Answer, FormRecord), (OccurrenceRecord, Trip),
+    (Input, GateRecord), (Answer, FormRecord, Ask), (OccurrenceRecord, Trip),
     (MeetingRecord, PassageRecord),
 )  # fmt: skip
 """Small tables that the same pages read: whichever is asked for first brings the other along."""

@@ -22,6 +22,7 @@ from phases.core.models import (
 )
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.form.models import Answer, FormRecord
+from phases.mechanisms.homework.models import Ask
 from phases.mechanisms.loading import Loader
 from phases.mechanisms.matrix.models import Cell
 from phases.mechanisms.meeting.models import MeetingRecord
@@ -52,8 +53,9 @@ SETS = (
     "files",
     "gate_records",
     "versions",
+    "asks",
 )
-LISTS = ("sign_offs", "issued", "members", "contacts", "gate_records", "versions")
+LISTS = ("sign_offs", "issued", "members", "contacts", "gate_records", "versions", "asks")
 """Those that are lists; the others are by key."""
 
 ORDER = ("position", "id")
@@ -297,6 +299,11 @@ class Records:
     def versions(self) -> list[AssessmentVersion]:
         """Of the assessment, oldest first; what each holds is loaded only where it is asked for."""
         return self._loader.all(AssessmentVersion)
+
+    @cached_property
+    def asks(self) -> list[Ask]:
+        """Who was asked for what by name, oldest first."""
+        return self._loader.all(Ask)
 
     @cached_property
     def people(self) -> People:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from phases.mechanisms.homework.queries import back_lines, consents
 from phases.mechanisms.meeting.slots import Slot, slots
 from phases.mechanisms.metric.queries import judged, metrics_of
 from phases.mechanisms.register.queries import row_views
@@ -27,6 +29,7 @@ def all_work(frame: Frame) -> Iterator[Work]:
         return
     yield from step_work(frame)
     yield from rejection_work(frame)
+    yield from homework_work(frame)
     yield from gate_work(frame)
     yield from guard_work(frame)
     yield from row_work(frame)
@@ -94,6 +97,44 @@ def rejection_work(frame: Frame) -> Iterator[Work]:
                         due=s.today,
                         place=f"sheet/{sheet.key}#{view.anchor}",
                     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the engagement is, as homework asks it; the summary is not written yet."""
+
+    subphase: str
+    gates: list[dict[str, str]]
+    closed_at: date | None = None
+
+
+def homework_work(frame: Frame) -> Iterator[Work]:
+    """What came back as nobody's, and what a customer wants to hand to another company."""
+    s = frame.s
+    if not s.records.asks:
+        return
+    gates = [{"code": d.gate.subphase, "state": d.state} for d in frame.decisions.values()]
+    lines = [
+        (line.key, "Find who answers", line.title, f"{line.who}: {line.said or 'not mine'}")
+        for line in back_lines(s, Standing(frame.current, gates))
+    ]
+    lines += [
+        (f"ask:{line.ask}", "Agree or decline", f"{line.title}, handed to {line.name}", line.email)
+        for line in consents(s)
+    ]
+    for key, verb, title, why in lines:
+        yield Work(
+            key,
+            "step",
+            verb,
+            title,
+            why=why,
+            role="architect",
+            assignee=frame.staff_in("architect"),
+            subphase=frame.current,
+            due=s.today,
+            place="homework",
+        )
 
 
 def gate_work(frame: Frame) -> Iterator[Work]:

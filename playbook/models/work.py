@@ -36,7 +36,8 @@ class Step(Item):
 
 
 class Checklist(Item):
-    """``tests`` checklists have a failed state beside done."""
+    """``tests`` checklists have a failed state beside done. Customers see ``portal`` ones; when two
+    follow-ups have not helped, ``escalates`` is the role that is told."""
 
     kind = "checklist"
     children = ("items",)
@@ -44,6 +45,7 @@ class Checklist(Item):
     role: Slug = "architect"
     tests: bool = False
     portal: bool = False
+    escalates: Slug = ""
     items: dict[Key, Step]
 
 

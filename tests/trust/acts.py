@@ -23,6 +23,7 @@ from phases.core.models import Contact, Engagement, OutboxJob, Run, StoredFile, 
 from phases.core.runs.services import KINDS, Kind, start
 from phases.engineering.reconciliation.models import Outcome
 from phases.mechanisms.form.queries import asked, form_of
+from phases.mechanisms.homework.models import Ask
 from phases.mechanisms.matrix.queries import matrix_of, matrix_view
 from phases.mechanisms.page import situation_for
 from phases.mechanisms.register.models import Row
@@ -544,6 +545,59 @@ def a_retried_mail(w: World) -> Sent:
     return f"/settings/outgoing/{job.id}/retry", {}
 
 
+SAMPLES, VIDEO = "Q3.homework.samples", "Q3.homework.watch_video"
+COLLEAGUE = {"items": VIDEO, "name": "Cora Colleague", "email": "cora@acme-robotics.example"}
+
+
+def an_item_asked(w: World) -> Sent:
+    return f"{w.at}/homework/ask", {"item": SAMPLES, "contact": str(w.contact.id), "note": ""}
+
+
+def a_handover(w: World) -> Sent:
+    return f"{w.base}/item/{VIDEO}/hand", COLLEAGUE
+
+
+def handed(w: World, email: str = COLLEAGUE["email"]) -> int:
+    """Hand something over; the id of what was asked."""
+    place, form = a_handover(w)
+    w.customer.post(place, data={**form, "email": email})
+    return w.session.query(Ask).order_by(Ask.id.desc()).first().id  # type: ignore[union-attr]
+
+
+def something_taken_back(w: World) -> Sent:
+    return f"{w.base}/given/{handed(w)}/take-back", {}
+
+
+def something_taken_back_by_staff(w: World) -> Sent:
+    return f"{w.at}/homework/asks/{handed(w)}/take-back", {}
+
+
+def an_agreement(w: World) -> Sent:
+    return f"{w.at}/homework/asks/{handed(w, 'cora@elsewhere.example')}/allow", {}
+
+
+def a_refusal(w: World) -> Sent:
+    return f"{w.at}/homework/asks/{handed(w, 'cora@elsewhere.example')}/decline", {}
+
+
+def something_not_mine(w: World) -> Sent:
+    return f"{w.base}/item/{VIDEO}/back", {"said": "Ask the billing team"}
+
+
+def a_mail_at_once(w: World) -> Sent:
+    return f"{w.at}/homework/write", {"person": w.contact.ref}
+
+
+def no_more_mails(w: World) -> Sent:
+    return f"{w.at}/homework/stop", {"item": SAMPLES}
+
+
+def mails_again(w: World) -> Sent:
+    place, form = no_more_mails(w)
+    w.staff.post(place, data=form)
+    return f"{w.at}/homework/stops/1/end", {}
+
+
 ACTS: dict[str, Make] = {
     "everywhere.create": creation,
     "people.add": a_contact,
@@ -614,6 +668,16 @@ ACTS: dict[str, Make] = {
     "portal.submit": a_sent_form,
     "portal.answer_sheet": a_signature,
     "portal.step_done": a_homework_step,
+    "portal.hand_over": a_handover,
+    "portal.take_back": something_taken_back,
+    "portal.send_back": something_not_mine,
+    "homework.ask": an_item_asked,
+    "homework.take_back": something_taken_back_by_staff,
+    "homework.allow": an_agreement,
+    "homework.decline": a_refusal,
+    "homework.write": a_mail_at_once,
+    "homework.stop": no_more_mails,
+    "homework.resume": mails_again,
     "portal.tell": a_trip_told_by_the_customer,
 }
 """By endpoint."""
@@ -654,6 +718,7 @@ NOT_TWICE_BY_ITSELF = {
     "portal.leave": "a grant that has ended cannot end again",
     "portal.open_link": "a link works once",
     "portal.record": "by its version; the same service as schedule.record",
+    "portal.save_item": "the same guard and service as portal.save_section",
     "register.take_over": "what is taken over is not on offer any more",
     "portal.save_row": "the same guard and service as register.change",
     "register.assume": "by its version",

@@ -42,6 +42,7 @@ PORTAL_KEYS = {
     "sheet": KEYS["sheet"],
     "schedule": KEYS["schedule"],
     "step": "Q3.homework.watch_video",
+    "item": "Q3.homework.samples",
     "register": "Q9.register.gaps",
 }
 
@@ -75,6 +76,8 @@ OTHERS: dict[str, Any] = {
     "kind": "csv",
     "trigger": "Q20.trigger.new_pricing",
     "version": "v0",
+    "ask_id": 1,
+    "stop_id": 1,
 }
 
 

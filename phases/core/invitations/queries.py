@@ -15,6 +15,7 @@ from phases.core.invitations.roles import roles_of
 from phases.core.mail import settings as mail_settings
 from phases.core.models import Contact, Engagement, Grant, Invitation, Member, OutboxJob, Role, User
 
+ONLY_HANDED = "Sees only what was handed over to them. Give them a role to let them do more."
 NOT_INVITED = ("todo", "Not invited")
 
 
@@ -122,7 +123,7 @@ def _mails(session: Session, engagement: Engagement) -> dict[int, OutboxJob]:
     jobs = session.scalars(
         select(OutboxJob).where(
             OutboxJob.engagement_id == engagement.id,
-            OutboxJob.kind.in_(("invitation", "fresh_link")),
+            OutboxJob.kind.in_(("invitation", "fresh_link", "asked")),
         )
     )
     return {job.data["invitation"]: job for job in jobs}
@@ -138,8 +139,8 @@ def _contact(
         email=contact.email,
         title=contact.title,
         role=contact.role,
-        role_title=getattr(role, "title", contact.role),
-        can=getattr(role, "text", ""),
+        role_title=getattr(role, "title", contact.role or "Colleague"),
+        can=getattr(role, "text", "" if contact.role else ONLY_HANDED),
         version=contact.version,
         kind=kind,
         label=label,

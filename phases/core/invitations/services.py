@@ -61,7 +61,7 @@ def change_contact(
     typed = {"Name": name, "E-mail address": email, "Title": title}
     theirs = {"Name": contact.name, "E-mail address": contact.email, "Title": contact.title}
     check_version(contact.version, version, kept=typed, theirs=theirs)
-    name, email, title = _checked(engagement, name, email, role, title)
+    name, email, title = _checked(engagement, name, email, role, title, kept=contact.role)
     there = _by_email(session, engagement, email)
     if there is not None and there is not contact:
         raise BadValue("email", "Somebody else here has or had this e-mail address.")
@@ -103,7 +103,7 @@ def contact_of(session: Session, engagement: Engagement, contact_id: int) -> Con
 
 
 def _checked(
-    engagement: Engagement, name: str, email: str, role: str, title: str
+    engagement: Engagement, name: str, email: str, role: str, title: str, kept: str | None = None
 ) -> tuple[str, str, str]:
     name, title = " ".join(name.split()), " ".join(title.split())
     if not name:
@@ -111,7 +111,7 @@ def _checked(
     for field, value in (("name", name), ("title", title)):
         if len(value) > 120:
             raise BadValue(field, "Use 120 characters or fewer.")
-    if role not in roles_of(engagement, "customer"):
+    if role != kept and role not in roles_of(engagement, "customer"):
         raise BadValue("role", "Choose a role.")
     return name, checked_email(email), title
 
@@ -149,6 +149,18 @@ reissue = invite
 def _invite(
     session: Session, engagement: Engagement, actor: str, contact: Contact, mail: str
 ) -> Invitation:
+    invitation = new_link(session, engagement, actor, contact)
+    key = f"{mail}.{invitation.id}"
+    outbox.put(session, mail, {"invitation": invitation.id}, engagement, key=key)
+    return invitation
+
+
+def new_link(session: Session, engagement: Engagement, actor: str, contact: Contact) -> Invitation:
+    """A link for *contact* that some mail will carry; earlier ones nobody used stop working.
+
+    Raises:
+        Missing: the contact was removed.
+    """
     if contact.removed_at is not None:
         raise Missing("This contact is no longer there.")
     live = (Invitation.used_at.is_(None), Invitation.expires_at > now())
@@ -161,8 +173,6 @@ def _invite(
     )
     session.add(invitation)
     session.flush()
-    key = f"{mail}.{invitation.id}"
-    outbox.put(session, mail, {"invitation": invitation.id}, engagement, key=key)
     record(session, engagement, actor, events.ContactInvited(contact.ref, invitation.id))
     return invitation
 

@@ -8,6 +8,7 @@ from phases.core.commit import BEFORE_COMMIT
 from phases.core.worker import DAILY
 from phases.mechanisms.naming import see_also
 from phases.portfolio import services
+from phases.portfolio.chasing import chase_day
 from phases.portfolio.views import engagement, everywhere, reading
 from phases.portfolio.views.header import engagement_header, small_rail
 
@@ -22,5 +23,6 @@ def init_app(app: Flask) -> None:
     )
     if services.refresh not in BEFORE_COMMIT:
         BEFORE_COMMIT.append(services.refresh)
-    if services.begin_day not in DAILY:
-        DAILY.append(services.begin_day)
+    for hook in (services.begin_day, chase_day):
+        if hook not in DAILY:
+            DAILY.append(hook)

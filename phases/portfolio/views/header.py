@@ -79,6 +79,7 @@ def engagement_header() -> Header:
         ("Inputs", f"/e/{slug}/inputs"),
         ("Versions", f"/e/{slug}/versions"),
         ("People", f"/e/{slug}/people"),
+        ("Homework", f"/e/{slug}/homework"),
         ("Documents", f"/e/{slug}/documents"),
         ("History", f"/e/{slug}/history"),
     ]

@@ -1,0 +1,1 @@
+"""Homework: who was asked for what, handing over, sending back, and following up."""
