@@ -19,6 +19,9 @@ BEFORE_TELLING = 2
 PAUSE = 2
 """The fewest business days between two mails to one person."""
 
+PAUSE_TOLD = 4
+"""The same for somebody who is only told of others."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -171,7 +174,8 @@ def _digest(
     day = next_business_day(max(today, min(day for day, _, _ in lines)), holidays)
     last = max((mail.day for mail in sent if mail.person == person), default=None)
     if last is not None:
-        day = max(day, add_business_days(last, PAUSE, holidays))
+        pause = PAUSE if any(not whose for _, _, whose in lines) else PAUSE_TOLD
+        day = max(day, add_business_days(last, pause, holidays))
     ripe = [(item, whose) for at, item, whose in lines if at <= day]
     return Digest(
         person, day, [item for item, whose in ripe if not whose], [x for x in ripe if x[1]]
