@@ -41,7 +41,7 @@ class Ask(Base):
 
 
 def holds(ask: Ask) -> bool:
-    """Whether the item is with the person now. A function, since pages read rows without methods."""
+    """Whether the item is with the person now; pages read rows without methods."""
     return ask.ended_at is None and not ask.waits
 
 

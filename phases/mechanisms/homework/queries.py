@@ -193,7 +193,8 @@ def item_line(chase: Chase, piece: Piece) -> ItemLine:
     written = counts(chase.sent)
     return ItemLine(
         piece.key, piece.title, ", ".join(c.name for c in now_with.people) or "Nobody yet",
-        _how(s, piece, ask), known_since(ask) if ask else None, ask.note if ask else "", piece.words,
+        _how(s, piece, ask), known_since(ask) if ask else None,
+        ask.note if ask else "", piece.words,
         _state(piece, now_with), piece.critical, piece.due, piece.overdue and piece.open,
         max((written.get((piece.key, c.ref), 0) for c in now_with.people), default=0),
         _next(chase, piece), piece.open, ask.id if ask else 0, piece.can_be_given,
