@@ -1,0 +1,275 @@
+"""Invoices imported and held against contracts: six errors in, six errors found and told."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from phases.core.models import Engagement, StoredFile
+from phases.engineering.invoices.models import InvoiceImport, InvoiceRecord
+from phases.engineering.reconciliation.models import Outcome, Reconciliation
+from phases.gates.checks import CHECKS
+from phases.mechanisms.metric.models import Reading
+from phases.mechanisms.page import situation_for
+from playbook.checks import VariancesExplained
+
+EXPORTS = Path(__file__).parent / "exports"
+SIX = EXPORTS / "six-errors.csv"
+LEDGER = EXPORTS / "ledger.csv"
+
+
+def terms(number: str, price: str, quantity: str = "1", tax: str = "") -> str:
+    line: dict[str, Any] = {"key": "plan" if quantity == "1" else "seats", "kind": "recurring",
+                            "price": price, "quantity": quantity}  # fmt: skip
+    found: dict[str, Any] = {"number": number, "currency": "EUR", "start": "2026-01-01",
+                             "end": "2026-03-31", "lines": [line]}  # fmt: skip
+    if tax:
+        found["taxes"] = [{"name": "VAT", "percent": tax}]
+    return json.dumps(found)
+
+
+CONTRACTS = (terms("C-1", "100", tax="19"), terms("C-2", "30", "10"), terms("C-3", "200"))
+
+
+class Desk:
+    """The architect at the pages of one engagement."""
+
+    def __init__(self, client: FlaskClient, engagement: Engagement, session: Session) -> None:
+        self.client, self.engagement, self.session = client, engagement, session
+        self.at = f"/e/{engagement.slug}"
+
+    def contracts(self) -> None:
+        for text in CONTRACTS:
+            said = {"kind": "json", "terms": text}
+            assert self.client.post(f"{self.at}/contracts/new", data=said).status_code == 302
+
+    def upload(self, file: Path | str, side: str = "billing", name: str = "export.csv") -> str:
+        said = {"side": side, "file": (str(file), name)}
+        answer = self.client.post(f"{self.at}/invoices", data=said)
+        assert answer.status_code == 302, answer.text
+        return str(answer.location)
+
+    def take(self, place: str, **answers: str) -> Any:
+        version = self.session.scalars(select(InvoiceImport.version).order_by(
+            InvoiceImport.id.desc())).first()  # fmt: skip
+        said = {"then": "import", "version": str(version), **answers}
+        answer = self.client.post(place, data=said)
+        assert answer.status_code == 302, answer.text
+        return self.client.get(place)
+
+    def reconcile(self, purpose: str = "qa", **more: str) -> str:
+        answer = self.client.post(f"{self.at}/reconciliation", data={"purpose": purpose, **more})
+        assert answer.status_code == 302, answer.text
+        return str(answer.location)
+
+    def rows(self) -> list[Outcome]:
+        newest = select(func.max(Reconciliation.id)).scalar_subquery()
+        query = select(Outcome).where(Outcome.reconciliation_id == newest)
+        return list(self.session.scalars(query.order_by(Outcome.position)))
+
+
+@pytest.fixture
+def desk(staff: Any, engagement: Engagement, session: Session) -> Desk:
+    return Desk(staff("architect"), engagement, session)
+
+
+@pytest.fixture
+def six(desk: Desk) -> str:
+    """Three contracts, an export with six errors, and the comparison."""
+    desk.contracts()
+    desk.take(desk.upload(SIX))
+    return desk.reconcile()
+
+
+def test_six_errors_are_all_found_and_told_apart(desk: Desk, six: str) -> None:
+    found = {(row.number or row.contract): (row.outcome, row.causes) for row in desk.rows()
+             if row.outcome != "exact"}  # fmt: skip
+    assert found == {
+        "INV-102": ("different", "tax"),
+        "INV-104": ("duplicate", "duplicate"),
+        "INV-201": ("different", "quantity"),
+        "INV-202": ("different", "currency"),
+        "INV-301": ("unexpected", "unexpected"),
+        "C-3": ("missing", "missing"),
+    }
+
+
+def test_the_page_tells_accuracy_money_and_contracts_without_a_schedule(
+    desk: Desk, six: str
+) -> None:
+    text = re.sub(r"\s+", " ", desk.client.get(six).text)
+    assert "45.45%" in text
+    assert "5 of 11" in text
+    assert "Without a schedule: 1 contract" in text
+    assert "C-9" in text
+
+
+def test_every_file_is_kept_with_its_hash(desk: Desk, six: str) -> None:
+    stored = desk.session.scalars(select(StoredFile)).one()
+    record = desk.session.scalars(select(Reconciliation)).one()
+    assert record.files["right"][0]["sha256"] == stored.sha256
+    assert stored.sha256 in desk.client.get(six).text
+
+
+def test_a_variance_is_explained_only_with_cause_and_words(desk: Desk, six: str) -> None:
+    row = next(row for row in desk.rows() if row.state)
+    place = f"{six}/rows/{row.id}"
+    said = {"state": "explained", "version": "1", "owner": "", "cause": "", "resolution": ""}
+    assert desk.client.post(place, data=said).status_code == 422
+    said |= {"cause": "tax", "resolution": "20 % instead of 19 %."}
+    assert desk.client.post(place, data=said).status_code == 302
+    stale = desk.client.post(place, data=said)
+    assert stale.status_code == 409
+    assert desk.session.get_one(Outcome, row.id).state == "explained"
+
+
+def check(desk: Desk) -> Any:
+    s = situation_for(desk.session, desk.engagement)
+    return CHECKS["variances_explained"](VariancesExplained(purposes=("hypercare", "layer")), s)
+
+
+def test_an_unexplained_variance_blocks_and_an_explained_one_does_not(desk: Desk, six: str) -> None:
+    assert check(desk).met
+    place = desk.reconcile("hypercare")
+    assert not check(desk).met
+    ids = [str(row.id) for row in desk.rows() if row.state]
+    said = {"rows": ids, "act": "explain", "state": "resolved", "cause": "other",
+            "resolution": "Credited."}  # fmt: skip
+    assert desk.client.post(f"{place}/rows", data=said).status_code == 302
+    assert check(desk).met
+
+
+def test_what_was_explained_stays_so_when_the_comparison_is_repeated(desk: Desk, six: str) -> None:
+    row = next(row for row in desk.rows() if row.number == "INV-102")
+    said = {"rows": str(row.id), "act": "explain", "state": "explained", "cause": "tax",
+            "resolution": "Rate of last year."}  # fmt: skip
+    desk.client.post(f"{six}/rows", data=said)
+    desk.reconcile()
+    again = next(row for row in desk.rows() if row.number == "INV-102")
+    assert (again.state, again.cause, again.resolution) == (
+        "explained", "tax", "Rate of last year.")  # fmt: skip
+
+
+def test_red_flags_only_mark_in_the_monthly_one(desk: Desk, six: str) -> None:
+    assert not any(row.red_flag for row in desk.rows())
+    desk.reconcile("monthly", first_day="2026-01-01", last_day="2026-03-31")
+    flagged = {row.number or row.contract for row in desk.rows() if row.red_flag}
+    assert flagged == {"INV-104", "INV-201", "INV-202", "INV-301", "C-3"}
+    assert all(row.outcome == "different" for row in desk.rows() if row.number == "INV-102")
+
+
+def test_a_tolerance_counts_in_the_monthly_one_alone(desk: Desk, six: str) -> None:
+    said = {"amounts": "EUR 90", "percent": "1", "tolerance": "EUR 1", "version": "0"}
+    desk.client.post(f"{desk.at}/reconciliation/settings", data=said)
+    desk.reconcile("monthly")
+    monthly = {row.number: row.outcome for row in desk.rows()}
+    desk.reconcile("hypercare")
+    strict = {row.number: row.outcome for row in desk.rows()}
+    assert (monthly["INV-102"], strict["INV-102"]) == ("within tolerance", "different")
+
+
+def test_a_reading_is_taken_with_its_two_parts(desk: Desk, six: str) -> None:
+    place = desk.reconcile("hypercare")
+    desk.client.post(f"{place}/take", data={"key": "Q18.metric.invoice_accuracy"})
+    reading = desk.session.scalars(select(Reading)).one()
+    assert (reading.numerator, reading.denominator) == (5, 10)
+    assert "reconciliation no." in reading.note
+    assert "1 expected invoices were missing" in reading.note
+
+
+def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
+    desk: Desk, six: str
+) -> None:
+    exact = [str(row.id) for row in desk.rows() if row.outcome == "exact"][:3]
+    answer = desk.client.post(f"{six}/rows", data={"rows": exact, "act": "tests"})
+    assert answer.status_code == 302
+    rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]
+    assert [row.values["contract_ref"] for row in rows] == ["C-1", "C-1", "C-2"]
+    assert "Contract: plan, 100.00 for the full period: 100.00." in rows[0].values["comparison"]
+    desk.client.post(f"{six}/rows", data={"rows": exact, "act": "tests"})
+    rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]
+    assert len(rows) == 3
+
+
+def test_a_name_in_a_file_can_stand_for_a_contract(desk: Desk, six: str) -> None:
+    said = {"amounts": "", "percent": "1", "names": "C-9 = C-3", "version": "0"}
+    desk.client.post(f"{desk.at}/reconciliation/settings", data=said)
+    desk.reconcile()
+    found = next(row for row in desk.rows() if row.number == "INV-301")
+    assert found.contract == "C-3"
+
+
+def test_a_faulty_file_is_refused_whole_by_line_and_column(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    lines = SIX.read_text().splitlines()
+    lines[2] = lines[2].replace("120.00,plan", "a lot,plan")
+    lines[4] = lines[4].replace("2026-03-01,2026-03-01", "2026-02-31,2026-03-01")
+    file.write_text("\n".join(lines))
+    place = desk.upload(file)
+    text = desk.take(place).text
+    assert "“a lot” is no amount" in text
+    assert "“2026-02-31” is no date that can be read" in text
+    assert desk.session.scalars(select(InvoiceRecord)).all() == []
+
+
+def test_a_question_is_asked_answered_and_remembered(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "plain.csv"
+    file.write_text("Invoice No,Contract,Date,Currency,Total\n1,C-1,01/02/2026,EUR,10.00\n")
+    place = desk.upload(file)
+    assert "day first or month first?" in desk.client.get(place).text
+    assert "questions are still open" in desk.take(place).text
+    desk.take(place, **{"answer:date:Date": "day"})
+    assert str(desk.session.scalars(select(InvoiceRecord)).one().issue_date) == "2026-02-01"
+    assert "day first or month first?" not in desk.client.get(desk.upload(file)).text
+
+
+def test_a_parallel_run_compares_two_systems(desk: Desk, tmp_path: Path) -> None:
+    desk.take(desk.upload(SIX))
+    file = tmp_path / "legacy.csv"
+    file.write_text(SIX.read_text().replace("120.00,plan", "119.00,plan").replace(
+        "100.00,20.00", "100.00,19.00"))  # fmt: skip
+    desk.take(desk.upload(file, "legacy"))
+    desk.reconcile("parallel")
+    outcomes = [row.outcome for row in desk.rows()]
+    assert (outcomes.count("different"), outcomes.count("exact")) == (1, 9)
+
+
+def test_a_layer_joins_both_sides_by_reference(desk: Desk, tmp_path: Path) -> None:
+    right = tmp_path / "right.csv"
+    text = LEDGER.read_text().replace("850.50", "850.00").replace("po_3", "po_4")
+    right.write_text(text)
+    said = {"layer": "bank", "period": "2027-03", "left": (str(LEDGER), "bank.csv"),
+            "right": (str(right), "cash.csv")}  # fmt: skip
+    answer = desk.client.post(f"{desk.at}/reconciliation/layers", data=said)
+    assert answer.status_code == 302, answer.text
+    assert [(row.number, row.outcome) for row in desk.rows()] == [
+        ("po_1", "exact"), ("po_2", "different"), ("po_3", "missing"), ("po_4", "unexpected"),
+    ]  # fmt: skip
+    assert not check(desk).met
+
+
+def test_rows_are_exported(desk: Desk, six: str) -> None:
+    text = desk.client.get(f"{six}/rows.csv?outcome=all").get_data(as_text=True)
+    assert len(text.strip().splitlines()) == 12
+    assert desk.client.get(f"{six}/rows.xlsx").data.startswith(b"PK")
+
+
+def test_a_removed_file_is_left_out_of_later_comparisons(desk: Desk, six: str) -> None:
+    record = desk.session.scalars(select(InvoiceImport)).one()
+    desk.client.post(f"{desk.at}/invoices/import/{record.id}/remove")
+    answer = desk.client.post(f"{desk.at}/reconciliation", data={"purpose": "qa"})
+    assert answer.status_code == 422
+    assert "There are no invoices of the billing tool yet" in answer.text
+
+
+def test_nothing_of_another_engagement_is_shown(desk: Desk, six: str, make_engagement: Any) -> None:
+    other = make_engagement("Another")
+    stranger = six.replace(desk.engagement.slug, other.slug)
+    assert desk.client.get(stranger).status_code == 404
