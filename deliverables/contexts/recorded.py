@@ -14,7 +14,7 @@ from deliverables.contexts.layout import Ask, Look, laid_out, look_of
 from phases.mechanisms import blocks as neutral_blocks
 from phases.mechanisms import parts as neutral
 from phases.mechanisms.matrix.queries import matrix_view
-from phases.mechanisms.register.diagram import drawings
+from phases.mechanisms.register.beside import Map, beside, lanes_of
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.queries import sheet_view
@@ -83,17 +83,24 @@ def _by_period(
     return found
 
 
+SIDE_BY_SIDE = 5
+"""With more lanes than these two maps do not stand side by side: each has pages of its own."""
+
+
 def _beside(s: Situation, left: Register, right: Register, look: Look) -> list[Block]:
     """Two process maps side by side, as many pairs as the longer one needs."""
+    now, then = Map.of(left, live_rows(s, left)), Map.of(right, live_rows(s, right))
+    wide = max(len(lanes_of(one)) for one in (now, then)) > SIDE_BY_SIDE
+    compared = beside(now, then, look.paper if wide else look.half, same_lanes=False)
     drawn = [
-        [
-            blocks.figure(found.svg, found.words, "")
-            for found in drawings(one, live_rows(s, one), look.half)
-        ]
-        for one in (left, right)
-    ]  # fmt: skip
+        [blocks.figure(found.svg, found.words, "") for found in found_of]
+        for found_of in (compared.now, compared.then)
+    ]
     if not any(drawn):
         return laid_out([*neutral.blocks(s, left.key), *neutral.blocks(s, right.key)], look)
+    told = [blocks.text(f"*{' '.join([tables.PROCESS, tables.BESIDE, *compared.notes])}*")]
+    if wide:
+        return [*_one_after_another(s, (left, right), drawn), *told]
     titles = [s.plain(left.title), s.plain(right.title)]
     pairs = []
     for first, second in zip_longest(*drawn):
@@ -102,7 +109,19 @@ def _beside(s: Situation, left: Register, right: Register, look: Look) -> list[B
             for one, figure, figures in zip((left, right), (first, second), drawn, strict=True)
         ]
         pairs.append(blocks.pair((titles[0], sides[0]), (titles[1], sides[1])))
-    return [*pairs, blocks.text(f"*{tables.PROCESS}*")]
+    return [*pairs, *told]
+
+
+def _one_after_another(
+    s: Situation, registers: Sequence[Register], drawn: Sequence[Sequence[Block]]
+) -> list[Block]:
+    """Each map over the whole width, under its name."""
+    return [
+        block
+        for register, figures in zip(registers, drawn, strict=True)
+        for block in (blocks.heading(s.plain(register.title)),
+                      *(figures or _side(s, register, None, begun=False)))
+    ]  # fmt: skip
 
 
 def _side(s: Situation, item: Register, figure: Block | None, begun: bool) -> list[Block]:

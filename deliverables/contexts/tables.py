@@ -18,7 +18,9 @@ PROCESS = (
     "a triangle marks where data is lost or typed again."
 )
 ARCHITECTURE = "Each arrow is one trigger or sync; its details stand in the table of triggers."
-CAPTIONS = {"lanes": PROCESS, "architecture": ARCHITECTURE}
+BESIDE = "A broken outline vanishes in the future; what is new there says so."
+LEVELS = "How well each is done today, by the words of its step; at step 2 or below it is weak."
+CAPTIONS = {"lanes": PROCESS, "architecture": ARCHITECTURE, "levels": LEVELS}
 """What a diagram shows, by its kind."""
 
 

@@ -96,6 +96,7 @@ PLAIN = {
     "RowConfirmed": "confirmed a row of",
     "RowRemoved": "removed a row of",
     "RowRestored": "restored a row of",
+    "RowMoved": "moved a row of",
     "RowsImported": "imported rows into",
     "RunCancelled": "stopped",
     "RunEnded": "saw the end of",

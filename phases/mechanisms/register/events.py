@@ -34,6 +34,14 @@ class RowRestored:
 
 
 @dataclass(frozen=True)
+class RowMoved:
+    """By so many places down; up, if negative."""
+
+    subject: str
+    places: int
+
+
+@dataclass(frozen=True)
 class RowConfirmed:
     subject: str
     meeting: str = ""

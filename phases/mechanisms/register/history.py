@@ -24,6 +24,7 @@ Difference = tuple[str, str, str]
 
 SAID = {
     "RowAdded": "added it", "RowRemoved": "removed it", "RowRestored": "put it back",
+    "RowMoved": "moved it",
     "RowConfirmed": "confirmed it", "RowAssumed": "took the confirmation back",
 }  # fmt: skip
 

@@ -85,6 +85,21 @@ def svg(title: str, words: str, sheet: Sheet) -> str:
     )
 
 
+def unnamed(sheet: Sheet) -> str:
+    """The sheet as an SVG that repeats what another one says: kept from who has it read out."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width:g}" '
+        f'height="{sheet.height:g}" viewBox="0 0 {sheet.width:g} {sheet.height:g}" '
+        f'aria-hidden="true" focusable="false" font-family="{FONT}" font-size="{SIZE}" '
+        f'fill="currentColor">{"".join(sheet.parts)}</svg>'
+    )
+
+
+def dashed(wanted: bool) -> str:
+    """The attribute that breaks a line up, where that is *wanted*."""
+    return ' stroke-dasharray="5 3"' if wanted else ""
+
+
 def ink(width: str, colour: str = "currentColor") -> str:
     return f'fill="{colour}" fill-opacity="0.06" stroke="{colour}" stroke-width="{width}"'
 
@@ -93,8 +108,8 @@ def rect(x: float, y: float, width: float, height: float, ink: str) -> str:
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="5" {ink}/>'
 
 
-def path(path: str, colour: str = "currentColor") -> str:
-    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.2"/>'
+def path(path: str, colour: str = "currentColor", more: str = "") -> str:
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.2"{more}/>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, opacity: float) -> str:

@@ -15,10 +15,11 @@ from phases.core import access
 from phases.core.db import db
 from phases.mechanisms.page import current
 from phases.mechanisms.register import links, queries, tables
-from phases.mechanisms.register.diagram import drawing
+from phases.mechanisms.register.diagram import Drawing, drawing
 from phases.mechanisms.register.forms import ImportForm, RowForm, people, row_form
 from phases.mechanisms.register.history import history_of
 from phases.mechanisms.register.listing import Asked, listing, page_of, told
+from phases.mechanisms.register.moving import can_move
 from phases.mechanisms.register.offers import Offered, offered, offered_from
 from phases.mechanisms.register.queries import RowView, find_row, register_of, row_views
 from phases.mechanisms.register.ranks import explained, ranks
@@ -113,12 +114,38 @@ def register_page(
         adding=add is not None or "add" in request.args, bringing=bring is not None,
         preview=preview, may_work=may_work, may_change=may_change,
         removed=request.args.get("removed", ""), wrong=wrong, people=people(s, None),
-        drawing=Markup(drawing(register, rows)),  # noqa: S704 - drawn from escaped words
+        figure=figure_of(drawing(register, rows)), pair=pair_of(s, register),
+        moves=may_change and can_move(register),
         columns_known=tables.columns_of(register), here=partial(_here, address(register)),
         query=_query(asked, shows.number), rests=lambda refs: links.views(s, refs or ()),
         resting=_resting(s, view), ranks=ranks(register, rows), ranking=explained(register),
         offers=_offers(s, register, asked) if may_work else [],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing ready for a page: its top, which stays in sight, itself, and what is odd."""
+
+    head: Markup
+    svg: Markup
+    notes: tuple[str, ...]
+
+
+def figure_of(found: Drawing | None) -> Figure | None:
+    """The drawing as it is put into a page; its words were escaped when it was drawn."""
+    if found is None:
+        return None
+    return Figure(Markup(found.head), Markup(found.body or found.svg), found.notes)  # noqa: S704
+
+
+def pair_of(s: Situation, register: Register) -> tuple[Register, Register] | None:
+    """The two maps that stand side by side, *register* one of them: that of today first."""
+    for then in s.playbook.registers:
+        if then.beside and register.key in (then.key, then.beside):
+            now = register_of(s, then.beside)
+            return (now, then) if s.applies(now) and s.applies(then) else None
+    return None
 
 
 def _offers(s: Situation, register: Register, asked: Asked) -> list[Offered]:

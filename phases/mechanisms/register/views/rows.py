@@ -11,6 +11,7 @@ from phases.core.errors import BadValue
 from phases.mechanisms.page import current
 from phases.mechanisms.register import links, queries, services
 from phases.mechanisms.register.forms import row_form
+from phases.mechanisms.register.moving import move_row
 from phases.mechanisms.register.offers import sources_of
 from phases.mechanisms.register.queries import find_row, register_of
 from phases.mechanisms.register.rules import refuse_if_append_only
@@ -73,6 +74,16 @@ def change(slug: str, key: str, ref: str) -> ResponseReturnValue:
         return register_page(register, view, edit=form), 422
     flash(f"Saved: {row.title}", "success")
     return redirect(back_to(register, queries.ref_of(row)))
+
+
+@bp.post("/e/<slug>/register/<key>/rows/<ref>/move")
+@staff("work")
+@commits
+def move(slug: str, key: str, ref: str) -> ResponseReturnValue:
+    register = to_work_on(key)
+    places = -1 if request.form.get("way") == "up" else 1
+    move_row(session(), current(), g.actor, key, ref, places, _version())
+    return redirect(back_to(register, ref))
 
 
 @bp.post("/e/<slug>/register/<key>/rows/<ref>/remove")
