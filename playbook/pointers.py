@@ -138,6 +138,12 @@ def _register(draft: Draft, register: Register) -> None:
             draft.report(register.key, what, remedy, "columns", slug)
     if register.routing is not None:
         _routing(draft, register)
+    if register.mix is not None:
+        numbers = [slug for slug, column in register.columns.items() if column.type == "number"]
+        for name in register.mix.by:
+            _column(draft, register, "mix.by", name, list(register.columns))
+        for name in (register.mix.base, *register.mix.groups):
+            _column(draft, register, "mix", name, numbers)
 
 
 def _column(draft: Draft, item: Register, path: str, name: str, known: list[str]) -> bool:

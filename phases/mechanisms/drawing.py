@@ -24,6 +24,7 @@ from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.metric.queries import metric_view
 from phases.mechanisms.naming import day, place_of, title_of
+from phases.mechanisms.register.mix import mix_view
 from phases.mechanisms.register.queries import RowView, live_rows, seed_values
 from phases.mechanisms.register.ranks import ranked
 from phases.mechanisms.register.values import plural, title_column
@@ -111,6 +112,19 @@ def _register(s: Situation, register: Register) -> Iterator[Block]:
         strict=True,
     )
     yield Table(title, (*heads, *(name for name, _ in ends)), tuple(body))
+    yield from _mixed(register, rows)
+
+
+def _mixed(register: Register, rows: list[RowView]) -> Iterator[Block]:
+    """The shares of the groups beside the whole."""
+    if found := mix_view(register, rows):
+        body = tuple(
+            (Cell(f"{line.column}: {line.value}"), *(Cell(w, number=True) for w in line.words))
+            for line in found.lines
+        )
+        yield Table("Mix, in shares", ("By", *found.heads), body)
+        if found.note:
+            yield Paragraph(found.note)
 
 
 def _naming(register: Register, rows: list[RowView]) -> str:

@@ -52,6 +52,15 @@ class Routing(Part):
     routes: dict[Slug, Route]
 
 
+class Mix(Part):
+    """How rows are mixed: shares by each column of ``by``, of what the number column ``base``
+    counts beside what each of ``groups`` counts."""
+
+    by: tuple[Slug, ...] = Field(min_length=1)
+    base: Slug
+    groups: tuple[Slug, ...] = Field(min_length=1)
+
+
 class Register(Item):
     """``append_only`` rows are never changed; what was wrong is said by another row.
 
@@ -79,6 +88,7 @@ class Register(Item):
     taking: Taking | None = None
     ranked_by: tuple[Slug, ...] = ()
     beside: str = ""
+    mix: Mix | None = None
 
 
 class Requirement(Item):

@@ -19,6 +19,7 @@ from phases.mechanisms.register.diagram import Drawing, drawing
 from phases.mechanisms.register.forms import ImportForm, RowForm, people, row_form
 from phases.mechanisms.register.history import history_of
 from phases.mechanisms.register.listing import Asked, listing, page_of, told
+from phases.mechanisms.register.mix import mix_view
 from phases.mechanisms.register.moving import can_move
 from phases.mechanisms.register.offers import Offered, offered, offered_from
 from phases.mechanisms.register.queries import RowView, find_row, register_of, row_views
@@ -120,6 +121,7 @@ def register_page(
         query=_query(asked, shows.number), rests=lambda refs: links.views(s, refs or ()),
         resting=_resting(s, view), ranks=ranks(register, rows), ranking=explained(register),
         offers=_offers(s, register, asked) if may_work else [],
+        mix=None if asked.any else mix_view(register, rows),
     )  # fmt: skip
 
 
