@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from phases.engineering.panel import panels as engineering_panels
 from phases.gates.panel import panel as gate_panel
 from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.form.panel import panel as form_panel
@@ -34,6 +35,12 @@ PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
 }
 
 
+OF_PHASE: dict[str, Callable[[Situation], dict[str, list[Panel]]]] = {
+    "engineering": engineering_panels,
+}
+"""Pages of a phase that no item of the playbook stands for, by sub-phase."""
+
+
 @dataclass(frozen=True)
 class Steps:
     """A checklist with its steps as they stand."""
@@ -58,10 +65,11 @@ class Block:
 
 def blocks(s: Situation, phase: str) -> list[Block]:
     """The sub-phases of *phase* in order."""
-    return [block(s, subphase) for subphase in s.playbook.subphases_of(phase)]
+    own = OF_PHASE[phase](s) if phase in OF_PHASE else {}
+    return [block(s, one, own.get(one.code, ())) for one in s.playbook.subphases_of(phase)]
 
 
-def block(s: Situation, subphase: SubPhase) -> Block:
+def block(s: Situation, subphase: SubPhase, own: Sequence[Panel] = ()) -> Block:
     """One sub-phase with everything that stands at it."""
     items = s.playbook.at(subphase.code)
     here = [item for item in items if s.applies(item)]
@@ -70,7 +78,7 @@ def block(s: Situation, subphase: SubPhase) -> Block:
         subphase,
         s.applicability(subphase),
         [Steps(i, s.applicability(i), step_views(s, i)) for i in here if isinstance(i, Checklist)],
-        [PANELS[item.kind](s, item) for item in here if _is_panel(item)],
+        [*own, *(PANELS[item.kind](s, item) for item in here if _is_panel(item))],
         [item for item in here if item.kind == "guide"],
         [item for item in here if item.kind == "document"],
         [] if not s.applies(subphase) else away,

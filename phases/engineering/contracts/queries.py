@@ -127,6 +127,12 @@ def count_contracts(session: Session, engagement: Engagement) -> int:
     return session.scalar(query.where(*_there(engagement))) or 0
 
 
+def standings(session: Session, engagement: Engagement) -> dict[str, int]:
+    """How many contracts stand ASSUMED and how many CONFIRMED."""
+    query = select(ContractRecord.standing, func.count()).where(*_there(engagement))
+    return dict(session.execute(query.group_by(ContractRecord.standing)).tuples().all())
+
+
 def _there(engagement: Engagement) -> tuple[Any, ...]:
     return (
         ContractRecord.engagement_id == engagement.id,
