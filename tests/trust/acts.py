@@ -134,6 +134,18 @@ def a_contract_put_back_to_assumed(w: World) -> Sent:
     return place.replace("confirm", "assume"), {}
 
 
+CONTRACTS = (
+    b"Contract Number,Customer,Currency,Start Date,MRR,Billing Frequency\n"
+    b"C-7,Acme,EUR,2026-01-01,100,Monthly\n"
+)
+
+
+def an_import_of_contracts(w: World) -> Sent:
+    sent = {"file": (BytesIO(CONTRACTS), "contracts.csv")}
+    place = w.staff.post(f"{w.at}/contracts/import", data=sent).location
+    return f"{place}/take", {}
+
+
 def a_change(w: World) -> Sent:
     said = {"v_handling": "By card.", "state": "open", "version": "0"}
     return f"{w.at}/register/{CASES}/rows/Q28.case.refunds", said
@@ -627,6 +639,7 @@ ACTS: dict[str, Make] = {
     "reconciliation.remove": a_removed_reconciliation,
     "contracts.add": a_contract_of_a_customer,
     "contracts.confirm": a_confirmed_contract,
+    "contracts.take": an_import_of_contracts,
     "contracts.assume": a_contract_put_back_to_assumed,
     "checklist.say": a_step,
     "checklist.done": a_tick,
@@ -689,6 +702,9 @@ NOT_TWICE_BY_ITSELF = {
     "account.prove": "proves again",
     "account.save_profile": "sets a name",
     "checklist.prove": "proves again",
+    "contracts.add_file": "sends a file: see tests/engineering/test_contract_imports.py",
+    "contracts.correct": "by its version",
+    "contracts.drop": "a file that was left out cannot be left out again",
     "contracts.remove": "a contract that was removed cannot be removed again",
     "contracts.remove_amendment": "by its version",
     "contracts.remove_line": "by its version",

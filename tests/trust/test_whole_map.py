@@ -55,6 +55,7 @@ OTHERS: dict[str, Any] = {
     "user_id": 1,
     "contact_id": 1,
     "contract_id": 1,
+    "import_id": 1,
     "place": 0,
     "member_id": 1,
     "job_id": 1,

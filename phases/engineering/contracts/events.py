@@ -49,3 +49,33 @@ class ConventionsChanged:
     subject: str
     version: int
     choices: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ContractFileAdded:
+    """``subject`` is ``contract-import/<id>``, here and below."""
+
+    subject: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ContractMappingChanged:
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True)
+class ContractFileDropped:
+    subject: str
+
+
+@dataclass(frozen=True)
+class ContractsImported:
+    """``refused`` counts the rows that came to no contract."""
+
+    subject: str
+    added: int
+    changed: int
+    refused: int
+    sha256: str

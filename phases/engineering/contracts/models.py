@@ -64,6 +64,30 @@ class ContractVersion(Base):
     at: Mapped[datetime] = mapped_column(Instant, default=now)
 
 
+class ContractImport(Base):
+    """A file of contracts, how it is read, and what became of every row of it.
+
+    ``state`` is mapping, reading, done or dropped. ``found`` is what was recognised, ``account``
+    how many rows came to what, ``faults`` the first of those that were refused, and why.
+    """
+
+    __tablename__ = "contract_import"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    mapping: Mapped[Any] = mapped_column(Json)
+    found: Mapped[Any] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(10), default="mapping")
+    account: Mapped[Any] = mapped_column(Json, default=dict)
+    faults: Mapped[Any] = mapped_column(Json, default=list)
+    run_id: Mapped[int | None]
+    created_by: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class ConventionRecord(Base):
     """The billing conventions of an engagement that differ from the defaults, by name."""
 
