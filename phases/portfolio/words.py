@@ -106,6 +106,8 @@ PLAIN = {
     "RunEnded": "saw the end of",
     "RunStarted": "started",
     "RunTriedAgain": "tried again",
+    "ScenarioTried": "tried a scenario on the billing tool:",
+    "ScenariosChosen": "chose scenarios of the pack",
     "ScoreSet": "scored in",
     "ScoresImported": "brought scores into",
     "SheetSigned": "answered each statement of",

@@ -216,7 +216,7 @@ def test_a_large_file_is_read_by_the_worker(
     assert "data-run=" in page
     assert session.scalars(select(ContractRecord)).all() == []
     outbox.deliver_due(app)
-    session.expire_all()
+    session.rollback()
     assert session.scalars(select(Run.state)).all() == ["done"]
     page = client.get(place).text
     assert "<dt>Contracts added</dt><dd>20</dd>" in page
