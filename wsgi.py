@@ -40,6 +40,7 @@ from phases.engineering import cli as billing_commands
 from phases.engineering.contracts import views as contracts
 from phases.engineering.invoices import views as invoices
 from phases.engineering.reconciliation import views as reconciliation
+from phases.engineering.scenarios import views as scenarios
 from phases.gates import views as gates
 from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
@@ -74,7 +75,7 @@ PARTS = (
         runs,
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
-    *(writing, contracts, versions, homework),
+    *(writing, contracts, scenarios, versions, homework),
     *(invoices, reconciliation),
     *(gates, portfolio),
     *(deliverables, intake),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from phases.engineering.contracts.panel import panels as contracts
+from phases.engineering.scenarios.panel import panels as scenarios
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
 
-PARTS: tuple[Callable[[Situation], dict[str, list[Panel]]], ...] = (contracts,)
-"""Each needs one query at most."""
+PARTS: tuple[Callable[[Situation], dict[str, list[Panel]]], ...] = (
+    contracts,
+    scenarios,
+)
+"""Each needs two queries at most."""
 
 
 def panels(s: Situation) -> dict[str, list[Panel]]:

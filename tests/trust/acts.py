@@ -134,6 +134,11 @@ def a_contract_put_back_to_assumed(w: World) -> Sent:
     return place.replace("confirm", "assume"), {}
 
 
+def a_try_of_a_scenario(w: World) -> Sent:
+    said = {"issue": "2025-01-01", "total": "100"}
+    return f"{w.at}/contracts/scenarios/annual_billed_monthly", said
+
+
 CONTRACTS = (
     b"Contract Number,Customer,Currency,Start Date,MRR,Billing Frequency\n"
     b"C-7,Acme,EUR,2026-01-01,100,Monthly\n"
@@ -674,6 +679,7 @@ ACTS: dict[str, Make] = {
     "engagement.change_profile": a_profile,
     "documents.issue": a_document,
     "documents.remove_file": a_file_taken_out,
+    "scenarios.record": a_try_of_a_scenario,
     "settings.add_user": an_account,
     "settings.retry": a_retried_mail,
     "form.reopen": a_reopened_form,
@@ -741,6 +747,7 @@ NOT_TWICE_BY_ITSELF = {
     "register.assume": "by its version",
     "register.preview": "looks at a table, and changes nothing",
     "register.restore": "a row that is there cannot be put back",
+    "scenarios.choose": "chooses the same again",
     "settings.change_user": "sets a name and roles",
     "settings.disable_user": "sets a flag",
     "settings.enable_user": "sets a flag",

@@ -93,7 +93,9 @@ def _wanted(scenario: Scenario, one: WantedInvoice) -> Billed:
 
 
 def made_of(scenario: Scenario, recorded: Iterable[Mapping[str, Any]]) -> list[Billed]:
-    """What the tool made, as recorded."""
+    """What the tool made, as recorded; nobody records a period, so it is that of the day's
+    invoice."""
+    days = {one.issue_date: one for one in wanted_of(scenario)}
     return [
         Billed(
             scenario.key, currency_of(scenario), iso_day(one["issue"]), Decimal(one["total"]),
@@ -102,10 +104,16 @@ def made_of(scenario: Scenario, recorded: Iterable[Mapping[str, Any]]) -> list[B
             net=Decimal(one["total"]) - Decimal(one["tax"]) if one.get("tax") else None,
             lines=tuple(
                 BilledLine(line["line"], Decimal(line["amount"])) for line in one.get("lines", ())
-            ), row=row,
+            ), row=row, **_period(days.get(iso_day(one["issue"]))),
         )
         for row, one in enumerate(recorded, 1)
     ]  # fmt: skip
+
+
+def _period(wanted: Billed | None) -> dict[str, Any]:
+    if wanted is None:
+        return {}
+    return {"period_start": wanted.period_start, "period_end": wanted.period_end}
 
 
 def verdicts(scenario: Scenario, recorded: Iterable[Mapping[str, Any]]) -> list[Verdict]:

@@ -30,9 +30,7 @@ class ScenarioRun(Base):
     """
 
     __tablename__ = "scenario_run"
-    __table_args__ = (
-        Index("ix_scenario_run_engagement_id_scenario", "engagement_id", "scenario"),
-    )
+    __table_args__ = (Index("ix_scenario_run_engagement_id_scenario", "engagement_id", "scenario"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
     scenario: Mapped[str] = mapped_column(String(60))

@@ -32,7 +32,7 @@ def scenario_of(key: str) -> Scenario:
 
 
 def chosen_in(session: Session, engagement: Engagement, profile: Mapping[str, Any]) -> set[str]:
-    """The scenarios that are tried: those the profile calls for, unless somebody chose otherwise."""
+    """The scenarios that are tried: those the profile calls for, or somebody chose by hand."""
     query = select(ScenarioChoice).where(ScenarioChoice.engagement_id == engagement.id)
     said = {row.scenario: row.chosen for row in session.scalars(query)}
     return {one.key for one in ALL if said.get(one.key, applies(one, profile))}
