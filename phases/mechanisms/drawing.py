@@ -139,13 +139,13 @@ def _repeated(s: Situation, register: Register, rows: list[RowView]) -> str:
     said = {
         key: seed_values(s, register, seed).get(named) for key, seed in register.seeds.items()
     }  # fmt: skip
-    again = all(row.values.get(named) == said.get(row.seed, row.title) for row in rows)
+    again = all(row.value(named) == said.get(row.seed, row.title) for row in rows)
     return named if again else ""
 
 
 def _filled(register: Register, rows: list[RowView]) -> list[str]:
     """The columns in which any row says something."""
-    return [name for name in register.columns if any(row.shown.get(name) for row in rows)]
+    return [name for name in register.columns if any(row.shown[name] for row in rows)]
 
 
 def _ends(

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
-
-from dateutil.relativedelta import relativedelta
 
 from playbook.models import Limit, Metric
 
@@ -25,12 +24,8 @@ OPERATORS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
 }  # fmt: skip
 
-STEPS = {
-    "day": relativedelta(days=1),
-    "week": relativedelta(weeks=1),
-    "month": relativedelta(months=1),
-    "quarter": relativedelta(months=3),
-}
+DAYS = {"day": 1, "week": 7}
+MONTHS = {"month": 1, "quarter": 3}
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Point:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
 
-    @property
+    @cached_property
     def exact(self) -> Fraction | None:
         """The value without rounding; None where there was nothing to measure."""
         if self.denominator is not None:
@@ -166,7 +161,10 @@ def first_day(period: str, day: date) -> date:
 
 def step(period: str, first: date, count: int = 1) -> date:
     """The first day of the period *count* after the one that begins on *first*."""
-    return first + STEPS[period] * count
+    if period in DAYS:
+        return first + timedelta(days=DAYS[period] * count)
+    year, month = divmod(first.year * 12 + first.month - 1 + MONTHS[period] * count, 12)
+    return first.replace(year=year, month=month + 1)
 
 
 def percentage(numerator: Decimal, denominator: Decimal) -> Decimal:

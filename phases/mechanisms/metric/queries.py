@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from phases.core.errors import Missing
 from phases.mechanisms.metric.compare import Mean, Share, means, pooled, shares
-from phases.mechanisms.metric.judge import Judgement, first_day, judge, step
+from phases.mechanisms.metric.judge import Judgement, Point, first_day, judge, step
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.metric.watching import (
     agreed,
@@ -252,12 +252,13 @@ def board_of(s: Situation, metric: Metric) -> str:
 def _series(s: Situation, metric: Metric, subject: str, title: str, current: date) -> SeriesView:
     rows = s.records.readings.get(metric.key, [])
     readings = [reading for reading in rows if (reading.subject or "") == subject]
-    points = [point_of(reading) for reading in readings]
+    points = points_of(s, metric, subject)
+    verdicts = [judge(metric, points[: index + 1]) for index in range(len(points))]
     views = tuple(
-        _view(s, metric, reading, judge(metric, points[: index + 1]))
-        for index, reading in enumerate(readings)
+        _view(s, metric, reading, point, said)
+        for reading, point, said in zip(readings, points, verdicts, strict=True)
     )
-    verdict = judge(metric, points)
+    verdict = verdicts[-1] if verdicts else judge(metric, points)
     due = next((view for view in views if view.period == current), None)
     return SeriesView(subject, title, views, verdict.state, verdict.words, due)
 
@@ -383,9 +384,10 @@ def _overall(metric: Metric, readings: Sequence[Reading]) -> str:
     return f"{words} ({mean.size:,} cases)" if mean.size else words
 
 
-def _view(s: Situation, metric: Metric, reading: Reading, verdict: Judgement) -> ReadingView:
-    measured = point_of(reading).exact is not None
-    value = reading.value if measured else None
+def _view(
+    s: Situation, metric: Metric, reading: Reading, point: Point, verdict: Judgement
+) -> ReadingView:
+    value = reading.value if point.exact is not None else None
     parts = ""
     if reading.numerator is not None and reading.denominator is not None:
         parts = f"{plain(reading.numerator)} of {plain(reading.denominator)}"

@@ -55,6 +55,10 @@ def point_of(reading: Reading) -> Point:
 
 def points_of(s: Situation, metric: Metric, subject: str = "") -> list[Point]:
     """The metric's readings of *subject* as points, oldest first."""
+    return s.once(("points", (metric.key, subject)), lambda: _points_of(s, metric, subject))
+
+
+def _points_of(s: Situation, metric: Metric, subject: str) -> list[Point]:
     readings = s.records.readings.get(metric.key, [])
     return [point_of(reading) for reading in readings if (reading.subject or "") == subject]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import get_currency_precision, get_territory_currencies, list_currencies
 
@@ -21,6 +22,7 @@ ASKED = {
 """What the field of a value is called."""
 
 
+@lru_cache(maxsize=4096)
 def period_words(period: str, first: date) -> str:
     """A period in words: ``16–22 Nov 2026``, ``Nov 2026``, ``Q4 2026``, ``16 Nov 2026``."""
     if period == "quarter":

@@ -79,21 +79,13 @@ class Offered:
     def count(self) -> int:
         return sum(len(group.offers) for group in self.groups)
 
-    def of(self, slugs: Collection[str]) -> Offered:
-        """Only those that some proposals make."""
-        own = [
-            Group(group.title, tuple(one for one in group.offers if one.proposal in slugs))
-            for group in self.groups
-        ]
-        return Offered(self.register, tuple(group for group in own if group.offers), self.drop)
 
-
-def offered(s: Situation, register: Register) -> Offered:
-    """What is offered to *register* now, each name once."""
+def offered(s: Situation, register: Register, only: Collection[str] | None = None) -> Offered:
+    """What is offered to *register* now, each name once; *only* by some of its proposals."""
     groups: list[Group] = []
     if s.applies(register) and (register.proposals or register.taking):
         seen = _there(s, register)
-        groups = _together(_groups(s, register, seen))
+        groups = _together(_groups(s, register, seen, only))
     return Offered(register, tuple(groups), _drop(register))
 
 
@@ -102,7 +94,7 @@ def offered_from(s: Situation, register: Register) -> list[Offered]:
     found = []
     for other in s.playbook.registers:
         slugs = [slug for slug, one in other.proposals.items() if _of(one) == register.key]
-        if slugs and (own := offered(s, other).of(slugs)).count:
+        if slugs and (own := offered(s, other, slugs)).count:
             found.append(own)
     return found
 
@@ -140,12 +132,15 @@ def _there(s: Situation, register: Register) -> set[str]:
     return {row.seed for row in kept if row.seed} | {named(row.title) for row in kept}
 
 
-def _groups(s: Situation, register: Register, seen: set[str]) -> Iterator[Group]:
-    if register.taking is not None:
+def _groups(
+    s: Situation, register: Register, seen: set[str], only: Collection[str] | None
+) -> Iterator[Group]:
+    if register.taking is not None and only is None:
         seeds = tuple(_of_seeds(s, register))
         yield Group("", seeds)
     for slug, proposal in register.proposals.items():
-        if proposal.applies is None or proposal.applies.holds(s.profile):
+        wanted = only is None or slug in only
+        if wanted and (proposal.applies is None or proposal.applies.holds(s.profile)):
             offers = _proposed(s, register, slug, proposal)
             yield Group(s.plain(proposal.found), tuple(_new(offers, seen)))
 
