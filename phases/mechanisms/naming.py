@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from phases.mechanisms.situation import Situation
@@ -55,6 +56,11 @@ def day(s: Situation, value: date | datetime | str | None) -> str:
         return ""
     if isinstance(value, str):
         value = date.fromisoformat(value[:10])
+    return _day(value, s.engagement.time_zone)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date | datetime, zone: str) -> str:
     if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(s.engagement.time_zone))
+        value = value.astimezone(ZoneInfo(zone))
     return f"{value.day} {value:%b %Y}"

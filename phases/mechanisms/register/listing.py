@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -142,8 +143,8 @@ def page_of(register: Register, rows: Sequence[RowView], asked: Asked, ref: str)
     return None
 
 
-def _fits(row: RowView, filters: Mapping[str, str], *, but: str = "") -> bool:
-    return all(value_of(name, row) == value for name, value in filters.items() if name != but)
+def _fits(row: RowView, filters: Mapping[str, str]) -> bool:
+    return all(value_of(name, row) == value for name, value in filters.items())
 
 
 def _says(row: RowView, words: str) -> bool:
@@ -154,12 +155,11 @@ def _says(row: RowView, words: str) -> bool:
 
 
 def _facets(register: Register, rows: Sequence[RowView], asked: Asked) -> Iterable[Facet]:
-    said = [row for row in rows if _says(row, asked.words)]
+    said = [row for row in rows if _says(row, asked.words)] if asked.words else rows
     for name, label in facets_of(register):
-        beside = [row for row in said if _fits(row, asked.filters, but=name)]
-        counts: dict[str, int] = {}
-        for row in beside:
-            counts[value_of(name, row)] = counts.get(value_of(name, row), 0) + 1
+        others = {other: value for other, value in asked.filters.items() if other != name}
+        beside = [row for row in said if _fits(row, others)] if others else said
+        counts = Counter(value_of(name, row) for row in beside)
         chosen = asked.filters.get(name, "")
         options = tuple(
             Option(value, words, counts.get(value, 0), value == chosen)

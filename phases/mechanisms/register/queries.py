@@ -12,7 +12,7 @@ from phases.core.models import ASSUMED, CONFIRMED
 from phases.mechanisms.loading import plain, plain_of
 from phases.mechanisms.register.links import titles
 from phases.mechanisms.register.models import Row
-from phases.mechanisms.register.values import meant, shown, stored, title_column
+from phases.mechanisms.register.values import TEXTS, meant, shown, stored, title_column
 from phases.mechanisms.situation import Situation
 from playbook.models import Column, Register, Seed
 
@@ -139,8 +139,12 @@ class RowView:
 
     @cached_property
     def shown(self) -> dict[str, str]:
-        columns = self.of.columns.items()
-        return {name: _in_words(self.s, column, self.raw.get(name)) for name, column in columns}
+        found: dict[str, str] = {}
+        for name, column in self.of.columns.items():
+            value = self.raw.get(name)
+            as_it_stands = column.type in TEXTS and isinstance(value, str)
+            found[name] = value if as_it_stands else _in_words(self.s, column, value)
+        return found
 
     @property
     def live(self) -> bool:

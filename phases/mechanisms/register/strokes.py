@@ -16,6 +16,7 @@ SIZE, LINE = 12, 15
 """Words on a line, and from line to line."""
 
 
+@lru_cache(maxsize=8192)
 def width_of(words: str, size: float) -> float:
     """About how wide *words* are when set in *size*."""
     return size * sum(map(_share, words))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from phases.core.errors import BadValue
 from playbook.models import Column, Register
 
+TEXTS = ("text", "long_text", "link")
 NUMBERS = ("number", "percent", "money")
 YES = {"yes", "y", "true", "1", "on", "x"}
 NO = {"no", "n", "false", "0", "off", "-"}
