@@ -588,7 +588,7 @@ def test_a_recent_row_says_until_when_it_stands_in_the_way() -> None:
 
 
 def test_a_register_without_a_diagram_draws_nothing() -> None:
-    assert diagram.drawing(register(), queries.row_views(situation(), register())) == ""
+    assert diagram.drawing(register(), queries.row_views(situation(), register())) is None
 
 
 # --- pages ---------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ class RowView:
         for name, column in self.of.columns.items():
             value = self.raw.get(name)
             as_it_stands = column.type in TEXTS and isinstance(value, str)
-            found[name] = value if as_it_stands else _in_words(self.s, column, value)
+            found[name] = str(value) if as_it_stands else _in_words(self.s, column, value)
         return found
 
     @property
