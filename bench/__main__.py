@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from bench import billing, create, crm, documents, mechanisms, pages, startup, versions
+from bench import billing, create, crm, design, documents, mechanisms, pages, startup, versions
 from bench.measure import Figure
 from phases.core.clock import now
 from phases.core.db import engine_options
@@ -27,6 +27,7 @@ ALL: dict[str, Benchmark] = {
     "startup": startup.run,
     "create": create.run,
     "crm": crm.run,
+    "design": design.run,
     "documents": documents.run,
     "mechanisms": mechanisms.run,
     "pages": pages.run,
@@ -37,6 +38,7 @@ QUICK: dict[str, Benchmark] = {
     "startup": partial(startup.run, 2),
     "create": partial(create.run, 15),
     "crm": partial(crm.run, 40_000, 10_000, 2),
+    "design": partial(design.run, 5),
     "documents": partial(documents.run, 60),
     "mechanisms": partial(mechanisms.run, 8),
     "pages": partial(pages.run, (10, 1_000), 15),

@@ -152,6 +152,8 @@ def _starter(draft: Draft, starter: Starter) -> None:
             if not isinstance(draft.items.get(key), Input):
                 _wrong(draft, starter, f"slots.{slug}.of", f"names '{key}', which is no input")
     for slug, row in starter.rows.items():
+        if row.each:
+            _one_of(draft, starter, f"rows.{slug}.each", row.each, starter.slots, "slot")
         for name, value in row.values.items():
             path = f"rows.{slug}.values.{name}"
             if _one_of(draft, starter, path, name, register.columns, f"column of {register.key}"):

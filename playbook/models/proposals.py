@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import Field, model_validator
 
-from playbook.models.base import Item, Key, Line, Part, Scalar, Slug, Text
+from playbook.models.base import Item, Key, Line, Part, Scalar, Slug
 from playbook.rules import Rule
 
 
@@ -104,10 +104,12 @@ class Slot(Part):
 class StarterRow(Part):
     """A column holds a value, or a value for each option of a slot.
 
-    ``{slot}`` in a value is the name of the system chosen.
+    ``{slot}`` in a value is the name of the system chosen. With ``each``, the name of a slot, there
+    is one row for each system chosen there.
     """
 
     values: dict[Slug, Scalar | dict[Slug, Line]]
+    each: str = ""
     applies: Rule | None = None
 
 
@@ -116,7 +118,5 @@ class Starter(Item):
 
     kind = "starter"
     register_: Key = Field(alias="register")
-    verb: Line
     slots: dict[Slug, Slot]
     rows: dict[Slug, StarterRow]
-    note: Text = ""

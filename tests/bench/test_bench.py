@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench import create, crm, documents, pages, startup, versions
+from bench import create, crm, design, documents, pages, startup, versions
 from bench.measure import Figure, in_turn, p95, ratio
 from bench.world import copying
 from phases.core.models import Contact, Engagement
@@ -41,6 +41,15 @@ def test_comparing_versions_is_measured() -> None:
     figures = versions.run(rounds=1)
 
     assert [figure.limit for figure in figures] == [None, versions.MOST]
+    assert all(figure.value > 0 for figure in figures)
+
+
+def test_drawing_and_ranking_are_measured() -> None:
+    figures = design.run(rounds=1)
+
+    assert [figure.limit for figure in figures] == [
+        design.MOST_DRAWING, design.MOST_DRAWING, design.MOST_RANKING,
+    ]  # fmt: skip
     assert all(figure.value > 0 for figure in figures)
 
 

@@ -741,6 +741,7 @@ NOT_TWICE_BY_ITSELF = {
     "portal.open_link": "a link works once",
     "portal.record": "by its version; the same service as schedule.record",
     "portal.save_item": "the same guard and service as portal.save_section",
+    "register.begin": "rows that are there are not added again",
     "register.move": "by its version",
     "register.take_over": "what is taken over is not on offer any more",
     "portal.save_row": "the same guard and service as register.change",

@@ -79,27 +79,27 @@ def lanes(
         return []
     names = list(dict.fromkeys([*names, *(step.lane for step in steps)]))
     frame, flow = Frame.of(names, paper), flow_of(steps)
-    heights = [_height(_step_lines(step, frame.width - 4 * PAD)) + GAP for step in steps]
+    lines = [_step_lines(step, frame.width - 4 * PAD) for step in steps]
+    heights = [_height(one) + GAP for one in lines]
     shrunk = max(1.0, frame.whole / paper.width)  # a wider one is made smaller, and so holds more
     spans = spans_of(heights, paper.height * shrunk - frame.top - GAP)
     return [
-        _part(part_of(title, number, spans), steps, frame, flow, span)
+        _part(part_of(title, number, spans), _place(steps, lines, span, frame), steps, frame, flow)
         for number, span in enumerate(spans, 1)
     ]
 
 
 def _part(
-    title: str, steps: Sequence[Step], frame: Frame, flow: Flow, span: tuple[int, int]
+    title: str, boxes: Sequence[Box], steps: Sequence[Step], frame: Frame, flow: Flow
 ) -> Drawing:
-    boxes = _place(steps, span, frame)
+    span = boxes[0].number - 1, boxes[-1].number
     words = " ".join([_in_words(steps, span, frame.names), *flow.notes])
-    body = _body(boxes, frame, flow.pairs)
+    top, body = _top(frame, frame.top), _body(boxes, frame, flow.pairs)
     whole = Sheet(
         frame.whole, frame.top + body.height,
-        (*_top(frame, frame.top), f'<g transform="translate(0 {frame.top:g})">',
-         *body.parts, "</g>"),
+        (*top, f'<g transform="translate(0 {frame.top:g})">', *body.parts, "</g>"),
     )  # fmt: skip
-    head = Sheet(frame.whole, frame.top, tuple(_top(frame, frame.top)))
+    head = Sheet(frame.whole, frame.top, tuple(top))
     svg = strokes.svg(title, words, whole)
     return Drawing(
         svg, f"{title}. {words}", strokes.unnamed(head), strokes.svg(title, words, body), flow.notes
@@ -148,14 +148,15 @@ def _in_words(steps: Sequence[Step], span: tuple[int, int], names: Sequence[str]
     )
 
 
-def _place(steps: Sequence[Step], span: tuple[int, int], frame: Frame) -> list[Box]:
+def _place(
+    steps: Sequence[Step], lines: Sequence[Lines], span: tuple[int, int], frame: Frame
+) -> list[Box]:
     boxes, y = [], GAP / 2
     for number in range(*span):
-        step = steps[number]
-        lines = _step_lines(step, frame.width - 4 * PAD)
+        step, height = steps[number], _height(lines[number])
         x, width = frame.left(step.lane) + PAD, frame.width - 2 * PAD
-        boxes.append(Box(step, number + 1, lines, x, y, width, _height(lines)))
-        y += _height(lines) + GAP
+        boxes.append(Box(step, number + 1, lines[number], x, y, width, height))
+        y += height + GAP
     return boxes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from phases.mechanisms.register.views import beside, bulk, offers, rows, tables
+from phases.mechanisms.register.views import beside, bulk, offers, rows, starting, tables
 from phases.mechanisms.register.views.frame import bp
 
 
@@ -13,4 +13,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-__all__ = ["beside", "bp", "bulk", "init_app", "offers", "rows", "tables"]
+__all__ = ["beside", "bp", "bulk", "init_app", "offers", "rows", "starting", "tables"]

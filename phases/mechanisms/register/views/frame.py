@@ -24,6 +24,7 @@ from phases.mechanisms.register.moving import can_move
 from phases.mechanisms.register.offers import Offered, offered, offered_from
 from phases.mechanisms.register.queries import RowView, find_row, register_of, row_views
 from phases.mechanisms.register.ranks import explained, ranks
+from phases.mechanisms.register.starting import starters_of
 from phases.mechanisms.register.values import NUMBERS, is_empty, title_column
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
@@ -117,6 +118,7 @@ def register_page(
         removed=request.args.get("removed", ""), wrong=wrong, people=people(s, None),
         figure=figure_of(drawing(register, rows)), pair=pair_of(s, register),
         moves=may_change and can_move(register),
+        starters=starters_of(s, register) if may_change and not asked.any else [],
         columns_known=tables.columns_of(register), here=partial(_here, address(register)),
         query=_query(asked, shows.number), rests=lambda refs: links.views(s, refs or ()),
         resting=_resting(s, view), ranks=ranks(register, rows), ranking=explained(register),
