@@ -142,15 +142,16 @@ def _standing(
 ) -> Standing:  # fmt: skip
     scored = [(r, scores[r.key, key]) for r in requirements if (r.key, key) in scores]
     total = sum(r.weight for r, _ in scored)
-    shares = [(r, Fraction(r.weight * score, total)) for r, score in scored] if total else []
+    points = sum(r.weight * score for r, score in scored)
     return Standing(
         key=key,
         title=title,
-        exact=sum((share for _, share in shares), Fraction(0)) if total else None,
+        exact=Fraction(points, total) if total else None,
         failed=tuple(r.title for r, score in scored if r.must and score <= fails_at),
         missing=tuple(r.key for r in requirements if (r.key, key) not in scores),
         contributions=tuple(
-            Contribution(r.key, r.title, _decimal(share, 2)) for r, share in shares
+            Contribution(r.key, r.title, _share(r.weight * score, total))
+            for r, score in (scored if total else ())
         ),
         deferred=deferred,
     )
@@ -165,7 +166,12 @@ def smallest_change(
     Where several lead, it is the smallest that leaves one of them, or another, alone in front. Of
     changes equally small the one of the earlier requirement counts, then the smaller weight.
     """
-    ranking = rank(requirements, options, scores, scale, deferred)
+    return _smallest(rank(requirements, options, scores, scale, deferred), requirements, scores)
+
+
+def _smallest(
+    ranking: Ranking, requirements: Sequence[Requirement], scores: Scores
+) -> Change | None:
     if not ranking.leaders:
         return None
     now = ranking.winner
@@ -237,7 +243,7 @@ def sentence(
     ranking = rank(requirements, options, scores, scale, deferred)
     if not ranking.race:
         return _no_race(ranking, requirements, scores)
-    change = smallest_change(requirements, options, scores, scale, deferred)
+    change = _smallest(ranking, requirements, scores)
     if ranking.winner is None:
         return _level(ranking, change)
     if len(ranking.race) == 1:
@@ -292,6 +298,11 @@ def _gap(gap: Fraction) -> str:
         if gap >= Fraction(5, 100)
         else f"{max(_decimal(gap, 2), Decimal('0.01'))}"
     )
+
+
+def _share(points: int, total: int) -> Decimal:
+    """What *points* give of a mean over weights of *total*, to two decimals, half up."""
+    return Decimal((200 * points + total) // (2 * total)).scaleb(-2)
 
 
 def _decimal(value: Fraction, digits: int) -> Decimal:

@@ -19,7 +19,12 @@ SIZE, LINE = 12, 15
 @lru_cache(maxsize=8192)
 def width_of(words: str, size: float) -> float:
     """About how wide *words* are when set in *size*."""
-    return size * sum(map(_share, words))
+    return size * _shares(words)
+
+
+@lru_cache(maxsize=8192)
+def _shares(words: str) -> float:
+    return sum(map(_share, words))
 
 
 @lru_cache(maxsize=4096)
@@ -33,14 +38,15 @@ def _share(letter: str) -> float:
 def wrap(words: str, size: float, width: float, most: int) -> list[str]:
     """*words* in at most *most* lines no wider than *width*, an ellipsis for what does not fit."""
     lines: list[str] = []
-    line = ""
+    line, filled, blank = "", 0.0, width_of(" ", size)
     for word in _pieces(words, size, width):
-        grown = f"{line} {word}".strip()
-        if line and width_of(grown, size) > width:
+        wide = width_of(word, size)
+        if line and filled + blank + wide > width:
             lines.append(line)
-            line = word
+            line, filled = word, wide
         else:
-            line = grown
+            filled += blank + wide if line else wide
+            line = f"{line} {word}" if line else word
     lines = [*lines, line] if line else lines
     if len(lines) > most:
         lines = lines[:most]
