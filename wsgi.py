@@ -57,6 +57,7 @@ from phases.mechanisms.writing import views as writing
 from phases.portfolio import views as portfolio
 from phases.portfolio.demo.cli import demo_commands
 from phases.strategy import cli as crm_commands
+from phases.strategy.crm import views as crm
 from phases.strategy.versions import views as versions
 from playbook.cli import group as playbook_commands
 from playbook.loader import load_all
@@ -75,7 +76,7 @@ PARTS = (
         runs,
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
-    *(writing, contracts, scenarios, versions, homework),
+    *(writing, contracts, scenarios, crm, versions, homework),
     *(invoices, reconciliation),
     *(gates, portfolio),
     *(deliverables, intake),

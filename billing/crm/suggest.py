@@ -78,7 +78,7 @@ def _inputs(audit: Audit, keys: Keys) -> list[Suggestion]:
     facts["deal_count"] = (str(structure.deals), "Won deals in the export.")
     for code, amount in structure.amounts.items():
         if code == structure.currency:
-            facts["deal_value"] = (f"{amount:f} {code}".strip(), "Sum of the won deals.")
+            facts["deal_value"] = (f"{amount:,f} {code}".strip(), "Sum of the won deals.")
     if structure.cycle:
         facts["cycle_days"] = (f"{structure.cycle.middle:f}", "Median from first to close date.")
     if structure.deals and audit.by_state["won"]:

@@ -19,6 +19,7 @@ from phases.mechanisms.schedule.panel import panel as schedule_panel
 from phases.mechanisms.sheet.panel import panel as sheet_panel
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.writing.panel import panel as writing_panel
+from phases.strategy.crm.panel import panels as crm_panels
 from playbook.applicability import Applicability
 from playbook.models import Checklist, Gate, Item, SubPhase
 
@@ -36,6 +37,7 @@ PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
 
 
 OF_PHASE: dict[str, Callable[[Situation], dict[str, list[Panel]]]] = {
+    "strategy": crm_panels,
     "engineering": engineering_panels,
 }
 """Pages of a phase that no item of the playbook stands for, by sub-phase."""

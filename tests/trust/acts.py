@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
+from werkzeug.datastructures import FileStorage
 
+from phases.core import files
 from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.models import Contact, Engagement, OutboxJob, Run, StoredFile, User
+from phases.core.outbox import deliver_due
 from phases.core.runs.services import KINDS, Kind, start
 from phases.engineering.reconciliation.models import Outcome
 from phases.mechanisms.form.queries import asked, form_of
@@ -484,6 +487,62 @@ def a_run_again(w: World) -> Sent:
     return f"{w.at}/runs/{run.id}/again", {}
 
 
+def an_export(w: World) -> str:
+    """A CRM export, looked at; its page."""
+    text = "Deal,Stage,Amount\nA,Won,5\nB,Won,\n"
+    sent = {"export": (BytesIO(text.encode()), "deals.csv")}
+    answer = w.staff.post(f"{w.at}/crm", data=sent, content_type="multipart/form-data")
+    deliver_due(w.staff.application)
+    w.session.rollback()
+    return str(answer.location)
+
+
+def columns_of(w: World, place: str) -> dict[str, str]:
+    """What the form of the export's columns holds."""
+    html = w.staff.get(f"{place}/columns").text
+    chosen = re.findall(r'<select[^>]* name="([^"]+)"[^>]*>.*?</select>', html, re.DOTALL)
+    found = dict.fromkeys(chosen, "") | {
+        "sheet": "deals",
+        "column-stage": "Stage",
+        "column-amount": "Amount",
+        "currency": "",
+    }
+    marks = {name: "point" for name in found if name.startswith("decimal-")}
+    stages = {name: "won" for name in found if name.startswith("stage-")}
+    return found | marks | stages | {"version": "1"}
+
+
+def an_audit(w: World) -> Sent:
+    place = an_export(w)
+    return f"{place}/columns", columns_of(w, place)
+
+
+def an_audited_export(w: World) -> str:
+    place, form = an_audit(w)
+    w.staff.post(place, data=form)
+    deliver_due(w.staff.application)
+    w.session.rollback()
+    return place.removesuffix("/columns")
+
+
+def a_finding_taken(w: World) -> Sent:
+    return f"{an_audited_export(w)}/take", {}
+
+
+def a_way_to_read_offered(w: World) -> Sent:
+    place = an_export(w)
+    run = w.session.query(Run).options(undefer(Run.result)).one()
+    run.result = {**run.result, "offered": run.result["look"]["mapping"]}
+    return f"{place}/offered", {}
+
+
+def a_stored_export(w: World) -> Sent:
+    sent = {"file": FileStorage(BytesIO(b"Deal,Stage\nA,Won\n"), "theirs.csv")}
+    row = files.store(w.session, w.engagement, sent["file"], w.contact.ref)
+    row.claimed_by = "Q3.followup.crm_export"
+    return f"{w.at}/crm/from/{row.id}", {}
+
+
 def an_account(_w: World) -> Sent:
     return "/settings/users", {"name": "Nora", "email": "nora@firm.example", "roles": "engineer"}
 
@@ -619,6 +678,10 @@ ACTS: dict[str, Make] = {
     "everywhere.create": creation,
     "people.add": a_contact,
     "runs.cancel": a_stopped_run,
+    "crm.correct": an_audit,
+    "crm.take": a_finding_taken,
+    "crm.use_offered": a_way_to_read_offered,
+    "crm.take_stored": a_stored_export,
     "runs.again": a_run_again,
     "people.invite": an_invitation,
     "people.add_member": a_member,
@@ -720,6 +783,7 @@ NOT_TWICE_BY_ITSELF = {
     "contracts.save_head": "by its version",
     "contracts.save_json": "by its version",
     "contracts.save_line": "by its version",
+    "crm.upload": "sends a file: the same files are one export, see tests/strategy/test_crm.py",
     "documents.add_file": "sends a file: see tests/deliverables/test_reading.py",
     "engagement.preview": "changes nothing",
     "files.upload": "an upload by itself belongs to nothing",

@@ -63,6 +63,7 @@ OTHERS: dict[str, Any] = {
     "invitation_id": 1,
     "run_id": 1,
     "row_id": 1,
+    "picture": "sizes",
     "step_key": "Q4.step.review_intake",
     "statement_key": "Q5.term.invoice",
     "passage": "Q4.v0.current_map",

@@ -18,7 +18,7 @@ from phases.mechanisms.inputs import services
 from phases.mechanisms.inputs.forms import InputForm, StandingForm, input_form
 from phases.mechanisms.inputs.queries import InputView, input_groups, input_view, meeting_choices
 from phases.mechanisms.page import current
-from phases.mechanisms.register.links import INPUTS, above_of, resting_on
+from phases.mechanisms.register.links import INPUTS, above_of, origins, resting_on
 
 bp = Blueprint("inputs", __name__)
 
@@ -108,7 +108,7 @@ def _page(open_key: str = "", form: InputForm | None = None) -> str:
         meeting=meeting if meeting in dict(meetings) else "",
         confirmed=sum(view.confirmed for view in shown), total=len(shown),
         may={view.key: access.allowed("work", _place(view)) for view in shown},
-        resting=lambda key: resting_on(s, f"{INPUTS}/{key}"),
+        origins=origins(s), resting=lambda key: resting_on(s, f"{INPUTS}/{key}"),
     )  # fmt: skip
 
 

@@ -14,9 +14,9 @@ from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Missing
 from phases.core.invitations.mails import NOTICES
+from phases.mechanisms.chart import chart
 from phases.mechanisms.exchange import TableForm, download, written
 from phases.mechanisms.metric import services, tables
-from phases.mechanisms.metric.chart import chart
 from phases.mechanisms.metric.forms import ReadingForm
 from phases.mechanisms.metric.history import history_of
 from phases.mechanisms.metric.queries import (

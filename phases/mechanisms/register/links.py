@@ -8,7 +8,7 @@ engagement is simply not there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from phases.core.errors import BadValue
@@ -152,6 +152,15 @@ def _resolved(s: Situation, column: Column, name: str, given: str, had: Sequence
 
 def _names(one: LinkView) -> tuple[str, str]:
     return one.title.casefold(), one.ref.partition("/")[2].casefold()
+
+
+ORIGINS: list[Callable[[Situation], Mapping[str, LinkView]]] = []
+"""What phase packages know of where inputs and rows were taken over from, by the ref of each."""
+
+
+def origins(s: Situation) -> dict[str, LinkView]:
+    """Where inputs and rows were taken over from, by the ref of each."""
+    return {ref: link for origin in ORIGINS for ref, link in origin(s).items()}
 
 
 def resting_on(s: Situation, ref: str) -> list[LinkView]:

@@ -186,7 +186,7 @@ def test_facts_become_inputs_and_trouble_becomes_risks() -> None:
     report = audited(small_export(), PRICES)
     inputs = {each.into: each.value for each in taken(report, "input").values()}
     assert inputs == {
-        "input.deal_count": "2", "input.deal_value": "5568", "input.cycle_days": "132",
+        "input.deal_count": "2", "input.deal_value": "5,568", "input.cycle_days": "132",
         "input.quality": inputs["input.quality"],
     }  # fmt: skip
     assert inputs["input.quality"].startswith("2 of 2 won deals (100 %) lack what billing needs.")

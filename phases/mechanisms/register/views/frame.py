@@ -121,7 +121,8 @@ def register_page(
         starters=starters_of(s, register) if may_change and not asked.any else [],
         columns_known=tables.columns_of(register), here=partial(_here, address(register)),
         query=_query(asked, shows.number), rests=lambda refs: links.views(s, refs or ()),
-        resting=_resting(s, view), ranks=ranks(register, rows), ranking=explained(register),
+        resting=_resting(s, view), origin=_origin(s, view), ranks=ranks(register, rows),
+        ranking=explained(register),
         offers=_offers(s, register, asked) if may_work else [],
         mix=None if asked.any else mix_view(register, rows),
     )  # fmt: skip
@@ -174,6 +175,12 @@ def _at(register: Register, rows: list[RowView], asked: Asked, view: RowView | N
 def _like(s: Situation, register: Register) -> RowView | None:
     ref = request.args.get("like", "")
     return find_row(s, register, ref) if ref else None
+
+
+def _origin(s: Situation, view: RowView | None) -> links.LinkView | None:
+    if view is None:
+        return None
+    return links.origins(s).get(links.ref_of_row(view.register, view.ref, view.seed))
 
 
 def _resting(s: Situation, view: RowView | None) -> list[links.LinkView]:
