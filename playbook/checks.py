@@ -49,18 +49,23 @@ class CheckBase(BaseModel):
 
 
 class InputsConfirmed(CheckBase):
-    """The named inputs (or, with ``critical``, every critical one that applies) are CONFIRMED."""
+    """The named inputs (or, with ``critical``, every critical one that applies) are CONFIRMED.
+
+    With ``through`` it is every critical one, and every other one of the sub-phases up to that one
+    that somebody has given a value.
+    """
 
     name = "inputs_confirmed"
     refers = {"inputs": "input"}
     inputs: tuple[str, ...] = ()
     critical: bool = False
+    through: str = ""
 
     @model_validator(mode="after")
-    def one_of_two(self) -> InputsConfirmed:
-        """Either names or ``critical``."""
-        if bool(self.inputs) == self.critical:
-            raise ValueError("give either inputs or critical: true")
+    def one_of_three(self) -> InputsConfirmed:
+        """Either names, ``critical`` or ``through``."""
+        if [bool(self.inputs), self.critical, bool(self.through)].count(True) != 1:
+            raise ValueError("give either inputs, critical: true, or through")
         return self
 
 
@@ -275,6 +280,21 @@ class MeetingsHeld(CheckBase):
     meetings: tuple[str, ...] = Field(min_length=1)
 
 
+class MeetingsPlanned(CheckBase):
+    """Each meeting that applies has a day and an hour, or has been held."""
+
+    name = "meetings_planned"
+    refers = {"meetings": "meeting"}
+    meetings: tuple[str, ...] = Field(min_length=1)
+
+
+class VersionsCut(CheckBase):
+    """Each version of the assessment has been cut."""
+
+    name = "versions_cut"
+    versions: tuple[Annotated[str, Field(pattern=r"^v\d+$")], ...] = Field(min_length=1)
+
+
 class TextsReviewed(CheckBase):
     """Every section of each text has been read and accepted as it stands."""
 
@@ -307,8 +327,7 @@ CHECKS: dict[str, type[CheckBase]] = {
         InputsConfirmed, StepsDone, RowsFilled, RowsInState, RowsConfirmed, RowsEqual, NoRecentRows,
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
         ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, RowsCovered, RowsSpread,
-        MeetingsHeld,
-        TextsReviewed, ReadingsMet, VariancesExplained, VariancesExplained,
+        MeetingsHeld, MeetingsPlanned, VersionsCut, TextsReviewed, ReadingsMet, VariancesExplained,
     )
 }  # fmt: skip
 

@@ -55,6 +55,7 @@ def _pointers(item: Item) -> Iterator[Pointer]:
 def _of_meeting(item: Meeting) -> Iterator[Pointer]:
     yield from (("guides", key, ("guide",)) for key in item.guides)
     yield from (("captures", key, ("register",)) for key in item.captures)
+    yield from (("asks", key, ("input",)) for key in item.asks)
 
 
 def _of_document(item: Document) -> Iterator[Pointer]:

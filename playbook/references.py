@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from playbook.book import place_of, slug_of
 from playbook.checks import (
@@ -22,7 +22,6 @@ from playbook.checks import (
 from playbook.errors import pick
 from playbook.models import (
     Category,
-    Criterion,
     Due,
     Form,
     Gate,
@@ -35,7 +34,6 @@ from playbook.models import (
     Scalar,
     Sheet,
     Statement,
-    Step,
     SubPhase,
 )
 from playbook.pointers import check_pointers, columns_of_check, readings_judged
@@ -274,8 +272,7 @@ def _dues(draft: Draft) -> None:
 
 def _checks(draft: Draft) -> None:
     for item in draft.items.values():
-        path = "done_when" if isinstance(item, Step) else "checks"
-        for check in _checks_of(item):
+        for path, check in _checks_of(item):
             found = [
                 refer(draft, item, f"{path}.{check.name}.{parameter}", key, [kind])
                 for parameter, kind, key in check.references()
@@ -285,10 +282,14 @@ def _checks(draft: Draft) -> None:
                 judge(draft, item, f"{path}.{check.name}", check)
 
 
-def _checks_of(item: Item) -> tuple[CheckBase, ...]:
-    if isinstance(item, Step):
-        return item.done_when
-    return item.checks if isinstance(item, Criterion) else ()
+CHECKED = ("checks", "done_when", "opens_when", "needs")
+"""The properties that hold checks."""
+
+
+def _checks_of(item: Item) -> Iterator[tuple[str, CheckBase]]:
+    for path in CHECKED:
+        for check in item.__dict__.get(path, ()):
+            yield path, check
 
 
 def _register(draft: Draft, check: CheckBase) -> Register | None:

@@ -13,7 +13,7 @@ from phases.mechanisms.homework.pieces import Piece, held, may_send, named_in, p
 from phases.mechanisms.homework.services import may_hand, own_ask
 from phases.mechanisms.register.values import is_link
 from phases.mechanisms.schedule.queries import owner_role, schedule_view
-from phases.mechanisms.sheet.queries import statement_views
+from phases.mechanisms.sheet.queries import opening, statement_views
 from phases.mechanisms.situation import Situation
 from playbook.models import Form, Schedule, Sheet, Step
 
@@ -160,6 +160,8 @@ def came_back(s: Situation, piece: Piece, contact: Contact) -> str:
 
 
 def sheet_need(s: Situation, sheet: Sheet, role: str, due: date | None) -> Iterator[Need]:
+    if not opening(s, sheet).met:
+        return
     states = required_states(s, sheet, role)
     fresh, stale = states.count("none"), states.count("stale")
     if not fresh + stale:

@@ -51,6 +51,8 @@ def answer_sheet(ref: str, key: str) -> ResponseReturnValue:
         return sheet_page(with_errors(view, errors, none)), 422
     if stale := approvals.changed_since(view, batch):
         return sheet_page(with_errors(view, stale, "Nothing was signed.")), 409
+    if view.sheet.shut and any(approved for approved, _, _ in batch.decisions.values()):
+        return sheet_page(with_errors(view, {}, "This is not open for a Yes yet.")), 422
     if codes.proof() == codes.BY_CODE:
         codes.request_code(session(), g.grant, batch.text)
         return redirect(url_for(".code", ref=g.grant.ref, key=key))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from phases.mechanisms.checklist.checks import steps_done
-from phases.mechanisms.core_checks import documents_issued, inputs_confirmed
+from phases.mechanisms.core_checks import documents_issued, inputs_confirmed, versions_cut
 from phases.mechanisms.form.checks import answer_given, form_submitted
 from phases.mechanisms.matrix.checks import matrix_decided, matrix_scored
-from phases.mechanisms.meeting.checks import meetings_held
+from phases.mechanisms.meeting.checks import meetings_held, meetings_planned
 from phases.mechanisms.metric.checks import readings_met, readings_taken
 from phases.mechanisms.register.checks import (
     no_recent_rows,
@@ -33,6 +33,7 @@ CHECKS: dict[str, CheckFunction] = {
         matrix_decided,
         matrix_scored,
         meetings_held,
+        meetings_planned,
         no_recent_rows,
         readings_met,
         readings_taken,
@@ -47,5 +48,6 @@ CHECKS: dict[str, CheckFunction] = {
         sheet_signed,
         steps_done,
         texts_reviewed,
+        versions_cut,
     )
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from phases.core.facts import Finding, Lack, met, unmet
+from phases.mechanisms.naming import day
 from phases.mechanisms.situation import PROFILE, Situation
-from playbook.checks import DocumentsIssued, InputsConfirmed
+from playbook.checks import DocumentsIssued, InputsConfirmed, VersionsCut
 from playbook.models import Document, Input
 
 
@@ -13,7 +14,10 @@ def inputs_confirmed(check: InputsConfirmed, s: Situation) -> Finding:
     if any(not isinstance(s.playbook.items.get(key), Input) for key in check.inputs):
         return unmet([Lack("This names inputs that the playbook does not have.")])
     named = [s.playbook.get(key, Input) for key in check.inputs]
-    asked = [item for item in s.playbook.inputs if item.critical] if check.critical else named
+    critical = [item for item in s.playbook.inputs if item.critical]
+    asked = named or critical
+    if check.through:
+        asked = [*critical, *(item for item in s.playbook.inputs if _said_by(s, item, check))]
     if not asked:
         return unmet([Lack("The playbook has no critical input, so nothing can be confirmed.")])
     asked = [item for item in asked if s.applies(item)]
@@ -22,6 +26,26 @@ def inputs_confirmed(check: InputsConfirmed, s: Situation) -> Finding:
         return unmet(lacks)
     count = "1 input is" if len(asked) == 1 else f"{len(asked)} inputs are"
     return met(f"{count} CONFIRMED." if asked else "None of these inputs applies here.")
+
+
+def _said_by(s: Situation, item: Input, check: InputsConfirmed) -> bool:
+    """Whether somebody has given a value to an input of the sub-phases that are asked."""
+    said = s.records.inputs.get(item.key)
+    known = said is not None and said.value not in (None, "", [])
+    return known and not item.critical and item.subphase <= check.through
+
+
+def versions_cut(check: VersionsCut, s: Situation) -> Finding:
+    """Each version of the assessment has been cut."""
+    cut = {row.name: row for row in s.records.versions}
+    lacks = [
+        Lack(f"{name} of the assessment has not been cut.", "architect", "versions#cut")
+        for name in check.versions
+        if name not in cut
+    ]
+    if lacks:
+        return unmet(lacks)
+    return met(f"Cut: {', '.join(f'{n} on {day(s, cut[n].at)}' for n in check.versions)}.")
 
 
 def _not_confirmed(s: Situation, item: Input) -> Lack:

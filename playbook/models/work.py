@@ -50,11 +50,15 @@ class Checklist(Item):
 
 
 class Point(Item):
-    """Something to know: one line of guidance, an agenda line, a thing to bring."""
+    """Something to know: one line of guidance, an agenda line, a thing to bring.
+
+    With ``done_when`` a thing to leave a meeting with is computed, never ticked.
+    """
 
     kind = "point"
     from_minute: int | None = None
     to_minute: int | None = None
+    done_when: tuple[Check, ...] = ()
 
 
 class Guide(Item):
@@ -68,8 +72,9 @@ class Guide(Item):
 class Meeting(Item):
     """``planned`` proposes its day; ``repeats`` makes it a series; ``guides`` are shown beside it.
 
-    ``captures`` names the registers that are filled in during it; ``cuts`` the assessment version
-    that its end produces.
+    ``captures`` names the registers that are filled in during it, ``asks`` the inputs that it is to
+    confirm; ``needs`` must hold before it is worth holding. ``cuts`` is the assessment version that
+    its end produces.
     """
 
     kind = "meeting"
@@ -86,6 +91,8 @@ class Meeting(Item):
     repeats: Recurrence | None = None
     guides: tuple[Key, ...] = ()
     captures: tuple[Key, ...] = ()
+    asks: tuple[Key, ...] = ()
+    needs: tuple[Check, ...] = ()
     cuts: Annotated[str, StringConstraints(pattern=r"^(|v\d+)$")] = ""
 
 
@@ -145,7 +152,8 @@ class Statement(Item):
 class Sheet(Item):
     """Statements that each of ``roles`` approves one by one.
 
-    ``rows_of`` makes one more statement of every row of that register.
+    ``rows_of`` makes one more statement of every row of that register. Nobody says Yes before
+    ``opens_when`` holds; a No with what must change is always welcome.
     """
 
     kind = "sheet"
@@ -155,6 +163,7 @@ class Sheet(Item):
     minutes: int = 5
     editable: bool = False
     rows_of: str = ""
+    opens_when: tuple[Check, ...] = ()
     items: dict[Key, Statement] = Field(default_factory=dict)
 
 

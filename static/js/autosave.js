@@ -25,6 +25,7 @@ class Autosave {
 
   note(control, wait) {
     if (!control.name || ["file", "hidden", "password", "submit"].includes(control.type)) return;
+    if (control.closest("[data-no-autosave]")) return;
     const name = this.nameOf(control);
     if (wait === 0 && !this.dirty.has(name) && control.matches("textarea, input:not([type=radio], [type=checkbox], [type=date])")) return;
     this.dirty.add(name);

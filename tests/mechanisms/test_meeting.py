@@ -18,7 +18,7 @@ from phases.core import clock, mail
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
 from phases.core.models import Contact, Engagement, OutboxJob
 from phases.mechanisms.inputs import services as inputs
-from phases.mechanisms.meeting import invitations, queries, services, slots
+from phases.mechanisms.meeting import beside, invitations, queries, services, slots
 from phases.mechanisms.meeting.checks import meetings_held
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.meeting.panel import panel
@@ -399,9 +399,9 @@ def test_a_note_written_beforehand_does_not_say_who_comes(
 
 
 def test_an_input_confirmed_in_it_says_so(session: Session, kept: Situation) -> None:
-    from_nothing = [view.key for view in queries.assumed(kept, item(KICKOFF))]
+    from_nothing = [view.key for view in beside.assumed(kept, item(KICKOFF))]
     assert from_nothing == ["T2.input.tool"]
-    assert [v.key for v in queries.assumed(kept, item(REVIEW))] == [
+    assert [v.key for v in beside.assumed(kept, item(REVIEW))] == [
         "T2.input.hour",
         "T2.input.tool",
     ]
@@ -411,14 +411,14 @@ def test_an_input_confirmed_in_it_says_so(session: Session, kept: Situation) -> 
     services.write(session, kept, "u1", KICKOFF, 1, Minutes(confirmed={"T2.input.tool": 1}))
     said = kept.records.inputs["T2.input.tool"]
     assert (said.standing, said.standing_in) == ("CONFIRMED", KICKOFF)
-    assert queries.assumed(kept, item(KICKOFF)) == ()
+    assert beside.assumed(kept, item(KICKOFF)) == ()
 
 
 def test_beside_it_stand_its_registers_guides_and_what_comes_next(kept: Situation) -> None:
-    (capture,) = queries.captures(kept, item(KICKOFF))
+    (capture,) = beside.captures(kept, item(KICKOFF))
     assert (capture.href, capture.open) == (f"/e/acme/register/{GAPS}", 0)
-    assert [guide.key for guide in queries.guides(kept, item(KICKOFF))] == ["T5.guide.before"]
-    following = queries.following(situation(meetings={KICKOFF: [meeting(KICKOFF, ended_at=NOON)]}),
+    assert [guide.key for guide in beside.guides(kept, item(KICKOFF))] == ["T5.guide.before"]
+    following = beside.following(situation(meetings={KICKOFF: [meeting(KICKOFF, ended_at=NOON)]}),
                                   item(KICKOFF))  # fmt: skip
     assert following is not None
     assert (following[0].key, following[1].due) == (REVIEW, date(2026, 11, 23))
@@ -573,12 +573,12 @@ def test_minutes_are_kept_field_by_field_and_as_a_whole(
     assert answer.get_json()["version"] == 2
     clash = browser.post(f"{at}/1/minutes", data=typed | {"version": "1"})
     assert (clash.status_code, clash.get_json()["version"]) == (409, 2)
-    ticked = {"autosave_field": "outcome-Q6-leave-motion", "outcome-Q6-leave-motion": "y"}
+    ticked = {"autosave_field": "outcome-Q6-leave-homework", "outcome-Q6-leave-homework": "y"}
     assert browser.post(f"{at}/1/minutes", data=ticked | {"version": "2"}).status_code == 200
     page = browser.get(at).text
     assert "&lt;b&gt;Late" in page
     row = session.scalars(select(MeetingRecord)).one()
-    assert row.outcomes["Q6.leave.motion"]["done"]
+    assert row.outcomes["Q6.leave.homework"]["done"]
     unknown = browser.post(f"{at}/1/minutes", data={"autosave_field": "nothing"})
     assert unknown.status_code == 404
 

@@ -54,6 +54,22 @@ def input_form(view: InputView, meetings: Pairs, *, typed: bool) -> InputForm:
     return form
 
 
+class FactForm(FlaskForm):
+    """One input among others in a larger form, whose own proof against forgery serves."""
+
+    value: Any
+    seen = IntegerField("Version", validators=[Optional()])
+
+
+def fact_form(view: InputView, *, typed: bool) -> FactForm:
+    """The fields of one input, named after it, filled with what stands there unless *typed*."""
+    made = type("OneFactForm", (FactForm,), {"value": FIELDS[view.type](view)})
+    named: dict[str, Any] = {"prefix": f"fact-{view.anchor}-", "meta": {"csrf": False}}
+    data = {"value": as_typed(view), "seen": view.version}
+    form: FactForm = made(**named) if typed else made(formdata=None, data=data, **named)
+    return form
+
+
 def as_typed(view: InputView) -> Any:
     """A stored value as its field takes it."""
     if view.type == "flag":

@@ -23,6 +23,23 @@ def meetings_held(check: checks.MeetingsHeld, s: Situation) -> Finding:
     return met(f"Held: {', '.join(last)}.")
 
 
+def meetings_planned(check: checks.MeetingsPlanned, s: Situation) -> Finding:
+    """Each meeting that applies has a day and an hour, or has been held."""
+    wanted = [s.playbook.get(key, Meeting) for key in check.meetings]
+    found = [(m, current(slots(s, m))) for m in wanted if s.applies(m)]
+    if not found:
+        return met("None of the meetings applies.")
+    lacks = [
+        Lack(f"“{s.plain(m.title)}” has no date yet.", "architect", f"meeting/{m.key}#plan")
+        for m, slot in found
+        if slot.record is None or slot.record.planned_at is None or slot.record.dropped
+    ]
+    if lacks:
+        return unmet(lacks)
+    days = [f"“{s.plain(m.title)}” for {day(s, slot.day)}" for m, slot in found]
+    return met(f"Planned: {', '.join(days)}.")
+
+
 def _lack(s: Situation, meeting: Meeting) -> Lack | None:
     found = slots(s, meeting)
     title, place = s.plain(meeting.title), f"meeting/{meeting.key}"

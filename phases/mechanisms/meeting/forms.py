@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
+from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -11,10 +12,17 @@ from wtforms import DateField, IntegerField, StringField, TextAreaField, TimeFie
 from wtforms.validators import InputRequired, Optional
 
 from phases.core.errors import BadValue
+from phases.mechanisms.form.values import EMPTY
+from phases.mechanisms.inputs.forms import fact_form
+from phases.mechanisms.inputs.queries import InputView
+from phases.mechanisms.inputs.values import parse
 from phases.mechanisms.meeting.queries import MeetingView, TickView
 from phases.mechanisms.meeting.services import Minutes, Plan
+from phases.mechanisms.situation import Situation
+from playbook.models import Input
 
 Typed = MultiDict[str, str]
+Corrected = dict[str, tuple[Any, int]]
 
 
 class PlanForm(FlaskForm):
@@ -53,7 +61,28 @@ def plan_form(view: MeetingView) -> PlanForm:
     return form
 
 
-def minutes_of(view: MeetingView, typed: Typed) -> Minutes:
+def corrected_of(s: Situation, facts: Iterable[InputView], typed: Typed) -> Corrected:
+    """Inputs for which something else was typed than stands there; emptied fields say nothing.
+
+    Raises:
+        BadValue: what was typed is not of the input's type; the field is the input's own.
+    """
+    found: Corrected = {}
+    for view in facts:
+        field = f"fact-{view.anchor}-value"
+        if field not in typed:
+            continue
+        form = fact_form(view, typed=True)
+        try:
+            value = parse(s.playbook, s.playbook.get(view.key, Input), form["value"].data)
+        except BadValue as error:
+            raise BadValue(field, error.message) from error
+        if value not in EMPTY and value != view.value:
+            found[view.key] = form["value"].data, form.seen.data or 0
+    return found
+
+
+def minutes_of(view: MeetingView, typed: Typed, corrected: Corrected | None = None) -> Minutes:
     """What was written up in a whole form."""
     return Minutes(
         notes=_notes(view, typed),
@@ -62,6 +91,7 @@ def minutes_of(view: MeetingView, typed: Typed) -> Minutes:
         attendees=typed.getlist("attendees"),
         others=typed.get("others", ""),
         confirmed=dict(confirmed(pair) for pair in typed.getlist("confirm")),
+        corrected=corrected,
     )
 
 

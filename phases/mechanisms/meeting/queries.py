@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from phases.core.clock import now
 from phases.core.errors import Missing
-from phases.mechanisms.inputs.queries import InputView, input_view
+from phases.core.facts import Lack
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.meeting.slots import Slot, held, local, next_number, slots
-from phases.mechanisms.register.queries import live_rows
 from phases.mechanisms.situation import Situation
-from playbook.models import Guide, Meeting, Point, Register
+from playbook.models import Meeting, Point
 
 UNSAID = MeetingRecord(
     meeting="", number=1, place="", attendees=[], others="", brought=[], notes={}, outcomes={},
@@ -50,13 +50,20 @@ class LineView:
 
 @dataclass(frozen=True)
 class TickView:
-    """A thing to bring, or to leave with: whether it is there, and a note on the latter."""
+    """A thing to bring, or to leave with: whether it is there, and a note on the latter.
+
+    A ``computed`` one is read from the records; ``words`` say what it found, ``lacks`` what is
+    missing.
+    """
 
     key: str
     title: str
     text: str
     done: bool
     note: str = ""
+    computed: bool = False
+    words: str = ""
+    lacks: tuple[Lack, ...] = ()
 
     @property
     def name(self) -> str:
@@ -74,17 +81,6 @@ class PersonView:
     wanted: bool
     comes: bool
     invited: bool
-
-
-@dataclass(frozen=True)
-class CaptureView:
-    """A register that is filled in during the meeting, with how many of its rows are open."""
-
-    title: str
-    href: str
-    open: int
-    total: int
-    word: str
 
 
 @dataclass(frozen=True)
@@ -269,14 +265,17 @@ def _bring(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[TickView
 
 def _leave(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[TickView, ...]:
     said = row.outcomes or {}
-    return tuple(
-        TickView(
-            p.key, s.plain(p.title), s.text(p.text), bool(said.get(p.key, {}).get("done")),
-            said.get(p.key, {}).get("note", ""),
-        )
-        for p in meeting.leave.values()
-        if s.applies(p)
-    )  # fmt: skip
+    points = [point for point in meeting.leave.values() if s.applies(point)]
+    return tuple(_outcome(s, point, said.get(point.key, {})) for point in points)
+
+
+def _outcome(s: Situation, point: Point, said: dict[str, Any]) -> TickView:
+    title, text, note = s.plain(point.title), s.text(point.text), said.get("note", "")
+    if not point.done_when:
+        return TickView(point.key, title, text, bool(said.get("done")), note)
+    found = s.find_all(point.done_when)
+    words = found.evidence if found.met else ""
+    return TickView(point.key, title, text, found.met, note, True, words, found.lacks)
 
 
 def people_of(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[PersonView, ...]:
@@ -298,67 +297,3 @@ def people_of(s: Situation, meeting: Meeting, row: MeetingRecord) -> tuple[Perso
         for ref, (name, role) in known.items()
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda person: not person.wanted))
-
-
-# --- beside the agenda ----------------------------------------------------------------------------
-
-
-def captures(s: Situation, meeting: Meeting) -> tuple[CaptureView, ...]:
-    """The registers to fill in during the meeting."""
-    registers = [s.playbook.get(key, Register) for key in meeting.captures]
-    return tuple(_capture(s, register) for register in registers if s.applies(register))
-
-
-def _capture(s: Situation, register: Register) -> CaptureView:
-    rows = live_rows(s, register)
-    return CaptureView(
-        s.plain(register.title), f"/e/{s.engagement.slug}/register/{register.key}",
-        sum(row.state_kind != "done" for row in rows), len(rows), register.row_word,
-    )  # fmt: skip
-
-
-def guides(s: Situation, meeting: Meeting) -> tuple[Guide, ...]:
-    """What is shown beside the agenda."""
-    found = [s.playbook.get(key, Guide) for key in meeting.guides]
-    return tuple(guide for guide in found if s.applies(guide))
-
-
-def assumed(s: Situation, meeting: Meeting) -> tuple[InputView, ...]:
-    """Inputs that still stand ASSUMED: those of the meeting's sub-phase, and the critical ones."""
-    items = [
-        item for item in s.playbook.inputs
-        if (item.critical or item.subphase == meeting.subphase) and s.applies(item)
-    ]  # fmt: skip
-    open_ones = [input_view(s, item) for item in items if not s.is_confirmed(item.key)]
-    return tuple(sorted(open_ones, key=lambda view: view.subphase != meeting.subphase))
-
-
-def following(s: Situation, meeting: Meeting) -> tuple[Meeting, Slot] | None:
-    """The meeting to plan next: the next of this kind, else of those that come after it."""
-    own = [slot for slot in slots(s, meeting) if not slot.over]
-    if own:
-        return meeting, own[0]
-    every = [item for item in s.playbook.meetings if s.applies(item)]
-    after = every[every.index(meeting) + 1 :] if meeting in every else every
-    for item in sorted(after, key=lambda item: item.subphase):
-        open_ones = [slot for slot in slots(s, item) if not slot.over]
-        if open_ones and item.subphase >= meeting.subphase:
-            return item, open_ones[0]
-    return None
-
-
-@dataclass(frozen=True)
-class Next:
-    """A meeting that has to be planned or held now; see ``portfolio.work``."""
-
-    meeting: Meeting
-    slot: Slot
-    due: date
-
-
-def pressing(s: Situation, meeting: Meeting) -> Next | None:
-    """The meeting of this kind that waits for somebody today: the earliest, once each kind."""
-    for slot in slots(s, meeting):
-        if slot.state in ("running", "today", "overdue", "unplanned") and slot.day:
-            return Next(meeting, slot, slot.day)
-    return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from phases.mechanisms.meeting import events
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.meeting.queries import meeting_of, slot_of
 from phases.mechanisms.meeting.slots import local, zone_of
-from phases.mechanisms.situation import Situation
+from phases.mechanisms.situation import PROFILE, Situation
 from playbook.models import Meeting
 
 LONGEST = 20_000
@@ -44,7 +45,8 @@ class Minutes:
     """What is written up; None leaves a part as it is.
 
     ``notes`` are by the key of the agenda's line, "" for the whole; ``outcomes`` by key, each with
-    whether it was reached and a note; ``confirmed`` are inputs, each with its version.
+    whether it was reached and a note; ``confirmed`` are inputs, each with its version, and
+    ``corrected`` others with what was typed and the version it was typed over.
     """
 
     notes: Mapping[str, str] | None = None
@@ -53,6 +55,7 @@ class Minutes:
     attendees: Sequence[str] | None = None
     others: str | None = None
     confirmed: Mapping[str, int] | None = None
+    corrected: Mapping[str, tuple[Any, int]] | None = None
 
 
 def plan(
@@ -129,11 +132,37 @@ def write(
     _not_dropped(meeting, row)
     _check_version(s, row, version, _typed(s, given))
     about = _write(s, meeting, row, given)
-    for name, seen in (given.confirmed or {}).items():
-        inputs.confirm(session, s, actor, name, meeting.key, seen)
+    _settle(session, s, actor, meeting, given)
     if not about:
         return row
     return _save(session, s, actor, row, events.MeetingNoted(meeting.key, number, about))
+
+
+def _settle(session: Session, s: Situation, actor: str, meeting: Meeting, given: Minutes) -> None:
+    """Confirm and correct inputs; a corrected one stands ASSUMED unless it is confirmed too."""
+    confirmed, corrected = given.confirmed or {}, given.corrected or {}
+    for name, seen in confirmed.items():
+        if name not in corrected:
+            with _field_of(name):
+                inputs.confirm(session, s, actor, name, meeting.key, seen)
+    for name, (typed, seen) in corrected.items():
+        ticked = name in confirmed
+        with _field_of(name):
+            inputs.set_input(
+                session, s, actor, name, typed, s.plain(meeting.title), seen, confirmed=ticked,
+                meeting=meeting.key if ticked else "",
+            )  # fmt: skip
+        if name.startswith(PROFILE):
+            s.engagement.version += 1
+
+
+@contextmanager
+def _field_of(name: str) -> Iterator[None]:
+    """Have what is wrong with an input be told at its own field."""
+    try:
+        yield
+    except BadValue as error:
+        raise BadValue(f"fact-{name.replace('.', '-')}-value", error.message) from error
 
 
 def end(

@@ -27,15 +27,26 @@ from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Conflict, Missing
 from phases.core.mail import settings
+from phases.core.models import AssessmentVersion
 from phases.core.template import clock
+from phases.mechanisms.inputs.forms import fact_form
+from phases.mechanisms.inputs.queries import InputView
 from phases.mechanisms.inputs.services import input_of
-from phases.mechanisms.meeting import invitations, queries, services
-from phases.mechanisms.meeting.forms import ActForm, PlanForm, minutes_of, one_of, plan_form
+from phases.mechanisms.meeting import beside, invitations, services
+from phases.mechanisms.meeting.forms import (
+    ActForm,
+    PlanForm,
+    corrected_of,
+    minutes_of,
+    one_of,
+    plan_form,
+)
 from phases.mechanisms.meeting.queries import meeting_of, meeting_view, slot_of
 from phases.mechanisms.meeting.services import Minutes
 from phases.mechanisms.meeting.slots import Slot, current, slots
 from phases.mechanisms.page import current as current_situation
 from phases.mechanisms.page import current_for
+from phases.mechanisms.situation import Situation
 from playbook.models import Meeting
 
 bp = Blueprint("meeting", __name__)
@@ -152,9 +163,11 @@ def _autosave(meeting: Meeting, slot: Slot, form: ActForm) -> ResponseReturnValu
 
 def _typed(meeting: Meeting, slot: Slot) -> Minutes:
     """What the form says; an input may be confirmed only where the person may change it."""
-    given = minutes_of(meeting_view(_s(), meeting, slot), request.form)
+    facts = beside.assumed(_s(), meeting)
+    corrected = corrected_of(_s(), facts, request.form)
+    given = minutes_of(meeting_view(_s(), meeting, slot), request.form, corrected)
     first = _s().playbook.subphases[0].code
-    for key in given.confirmed or {}:
+    for key in (*(given.confirmed or {}), *corrected):
         access.check("work", input_of(_s(), key).subphase or first)
     return given
 
@@ -200,17 +213,30 @@ def _page(
 ) -> str:  # fmt: skip
     s = _s()
     view = meeting_view(s, meeting, slot)
-    following = queries.following(s, meeting)
+    facts = beside.assumed(s, meeting) if not view.slot.over else ()
     return render_template(
         "meeting/meeting.html", s=s, view=view, how=s.applicability(meeting),
         subphase=s.playbook.subphase(meeting.subphase), form=form or plan_form(view),
         planning=form is not None, errors=errors or {}, typed=_kept(),
         again=request.method == "POST" and form is None,
         may_work=access.allowed("work", meeting.subphase) and s.applies(meeting),
-        captures=queries.captures(s, meeting), guides=queries.guides(s, meeting),
-        assumed=queries.assumed(s, meeting) if not view.slot.over else (),
-        following=following, when=invitations.when(s, view), sends_mail=settings().sends_mail,
+        captures=beside.captures(s, meeting), guides=beside.guides(s, meeting), assumed=facts,
+        fields={fact.key: fact_form(fact, typed=_sent(fact)) for fact in facts},
+        lacking=beside.lacking(s, meeting) if not view.slot.over else (),
+        version_cut=version_cut(s, meeting, slot), following=beside.following(s, meeting),
+        asked=meeting.asks, when=invitations.when(s, view), sends_mail=settings().sends_mail,
     )  # fmt: skip
+
+
+def _sent(fact: InputView) -> bool:
+    """Whether something was typed for this input in a form that is shown again."""
+    return f"fact-{fact.anchor}-value" in _kept()
+
+
+def version_cut(s: Situation, meeting: Meeting, slot: Slot) -> AssessmentVersion | None:
+    """The version of the assessment that was cut after this meeting."""
+    own = (row for row in s.records.versions if row.meeting == meeting.key)
+    return next((row for row in own if row.meeting_number == slot.number), None)
 
 
 def _kept() -> MultiDict[str, str]:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 from phases.core.audit import canonical, sha256
 from phases.core.errors import Missing
+from phases.core.facts import Finding, Lack, met
 from phases.mechanisms.register.queries import live_rows
 from phases.mechanisms.sheet.content import (
     Change,
@@ -151,7 +152,7 @@ class SignerView:
 
 @dataclass(frozen=True)
 class SheetView:
-    """A sheet of one engagement."""
+    """A sheet of one engagement. ``shut`` says what it waits for before anybody may say Yes."""
 
     key: str
     title: str
@@ -161,6 +162,7 @@ class SheetView:
     editable: bool
     statements: tuple[StatementView, ...]
     signers: tuple[SignerView, ...]
+    shut: tuple[Lack, ...] = ()
 
     @property
     def required(self) -> tuple[StatementView, ...]:
@@ -196,6 +198,11 @@ def sheet_of(s: Situation, key: str) -> Sheet:
     if not isinstance(item, Sheet):
         raise Missing
     return item
+
+
+def opening(s: Situation, sheet: Sheet) -> Finding:
+    """Whether the sheet may be approved yet, and what it waits for."""
+    return s.find_all(sheet.opens_when) if sheet.opens_when else met("It is open.")
 
 
 def statement_views(s: Situation, sheet: Sheet) -> list[StatementView]:
@@ -279,6 +286,7 @@ def sheet_view(s: Situation, sheet: Sheet) -> SheetView:
         key=sheet.key, title=s.plain(sheet.title), text=s.text(sheet.text), minutes=sheet.minutes,
         subphase=sheet.subphase, editable=sheet.editable, statements=views,
         signers=tuple(_signer(s, role, views) for role in sheet.roles),
+        shut=opening(s, sheet).lacks,
     )  # fmt: skip
 
 

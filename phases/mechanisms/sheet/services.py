@@ -8,10 +8,17 @@ from sqlalchemy.orm import Session
 
 from phases.core import audit
 from phases.core.errors import BadValue, Conflict, NotAllowed, Refusal, check_version
+from phases.core.facts import Finding
 from phases.mechanisms.sheet.content import wording_of
 from phases.mechanisms.sheet.events import SheetSigned, StatementReworded
 from phases.mechanisms.sheet.models import SignOff, Wording
-from phases.mechanisms.sheet.queries import StatementView, sheet_of, signatory, statement_views
+from phases.mechanisms.sheet.queries import (
+    StatementView,
+    opening,
+    sheet_of,
+    signatory,
+    statement_views,
+)
 from phases.mechanisms.situation import Situation
 from playbook.models import Sheet, Statement
 
@@ -92,6 +99,7 @@ def sign(
         BadValue: a rejection without a comment; the field is the statement's key.
         Conflict: a statement changed while it was read.
         NotAllowed: the person does not play *role*, or the role does not sign this sheet.
+        NotOpenYet: a Yes before the sheet opens.
         Refusal: nothing was decided, or a statement is none of the sheet's.
     """
     sheet = sheet_of(s, sheet_key)
@@ -101,6 +109,8 @@ def sign(
         raise NothingDecided("Decide on at least one statement before signing.")
     for key, decision in decisions.items():
         _allow(views.get(key), key, decision)
+    if any(approved for approved, _, _ in decisions.values()):
+        _must_be_open(s, sheet)
     rows = [
         SignOff(
             engagement_id=s.engagement.id, sheet=sheet_key, statement=key, role=role,
@@ -124,6 +134,25 @@ def _event(sheet_key: str, role: str, rows: list[SignOff], proof: str) -> SheetS
         rejected=tuple(row.statement for row in rows if not row.approved),
         hashes={row.statement: row.sha256 for row in rows},
     )  # fmt: skip
+
+
+class NotOpenYet(Refusal):
+    """A Yes before what the sheet waits for holds."""
+
+
+def _must_be_open(s: Situation, sheet: Sheet) -> None:
+    found = opening(s, sheet)
+    if not found.met:
+        raise NotOpenYet(
+            f"“{s.plain(sheet.title)}” cannot be approved yet: {_first(found)} You may say No, "
+            "with what must change."
+        )
+
+
+def _first(found: Finding) -> str:
+    more = len(found.lacks) - 1
+    rest = f" So {'is' if more == 1 else 'are'} {more} more." if more else ""
+    return f"{found.lacks[0].sentence}{rest}"
 
 
 def _must_play(s: Situation, sheet: Sheet, role: str, signer: str) -> None:

@@ -118,7 +118,7 @@ def sign(slug: str, key: str) -> ResponseReturnValue:
             signer=g.actor, name=g.user.name, email=g.user.email,
             address=request.remote_addr or "", proof="login",
         )  # fmt: skip
-    except (BadValue, services.NothingDecided) as error:
+    except (BadValue, services.NothingDecided, services.NotOpenYet) as error:
         return _page(sheet, signing=error.message), 422
     flash("Signed in your name.", "success")
     return redirect(url_for(".page", slug=g.engagement.slug, key=key))
