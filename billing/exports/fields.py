@@ -69,7 +69,7 @@ FIELDS = (
            " amountforeigncurrency fxamount gesamtbetrag bruttobetrag brutto amountdue"),
     _field("net", "total before tax", "amount",
            "totalexcludingtax nettotal netamount totalamountwithouttax subtotalexcludingtax"
-           " subtotal hssubtotal nettobetrag netto"),
+           " subtotal hssubtotal nettobetrag netto net"),
     _field("tax", "tax", "amount",
            "tax totaltax taxtotal totaltaxamount salestax vat vatamount invoicetax taxamount"
            " hstax hstaxamount amounttax exclusivetaxamount steuerbetrag mwst ust"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from phases.engineering.contracts.panel import panels as contracts
+from phases.engineering.reconciliation.panel import engineering as invoices
 from phases.engineering.scenarios.panel import panels as scenarios
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
@@ -12,6 +13,7 @@ from phases.mechanisms.situation import Situation
 PARTS: tuple[Callable[[Situation], dict[str, list[Panel]]], ...] = (
     contracts,
     scenarios,
+    invoices,
 )
 """Each needs two queries at most."""
 

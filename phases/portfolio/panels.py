@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from phases.engineering.panel import panels as engineering_panels
+from phases.engineering.reconciliation.panel import hypercare as hypercare_panels
+from phases.engineering.reconciliation.panel import maintenance as maintenance_panels
 from phases.gates.panel import panel as gate_panel
 from phases.mechanisms.checklist.queries import StepView, step_views
 from phases.mechanisms.form.panel import panel as form_panel
@@ -39,6 +41,8 @@ PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
 OF_PHASE: dict[str, Callable[[Situation], dict[str, list[Panel]]]] = {
     "strategy": crm_panels,
     "engineering": engineering_panels,
+    "enablement": hypercare_panels,
+    "handoff": maintenance_panels,
 }
 """Pages of a phase that no item of the playbook stands for, by sub-phase."""
 

@@ -179,7 +179,7 @@ def test_a_reading_is_taken_with_its_two_parts(desk: Desk, six: str) -> None:
     place = desk.reconcile("hypercare")
     desk.client.post(f"{place}/take", data={"key": "Q18.metric.invoice_accuracy"})
     reading = desk.session.scalars(select(Reading)).one()
-    assert (reading.numerator, reading.denominator) == (5, 10)
+    assert [str(reading.numerator), str(reading.denominator)] == ["5.0000", "10.0000"]
     assert "reconciliation no." in reading.note
     assert "1 expected invoices were missing" in reading.note
 
@@ -192,7 +192,7 @@ def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
     assert answer.status_code == 302
     rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]
     assert [row.values["contract_ref"] for row in rows] == ["C-1", "C-1", "C-2"]
-    assert "Contract: plan, 100.00 for the full period: 100.00." in rows[0].values["comparison"]
+    assert "plan, 100.00 for the full period: 100.00" in rows[0].values["comparison"]
     desk.client.post(f"{six}/rows", data={"rows": exact, "act": "tests"})
     rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]
     assert len(rows) == 3

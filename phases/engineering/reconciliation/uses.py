@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from billing.money import iso_digits
 from phases.core import audit
 from phases.core.errors import BadValue
+from phases.engineering.invoices.models import InvoiceImport, InvoiceRecord
 from phases.engineering.invoices.queries import invoice_with_lines
 from phases.engineering.reconciliation import events
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
@@ -224,7 +225,27 @@ def test_values(session: Session, s: Situation, row: Outcome) -> dict[str, Any]:
         "actual_total": _money(row.actual_total, digits),
         "comparison": comparison(session, s, row),
     }
+    by_hand = _by_hand(session, s, row)
+    if by_hand is not None:
+        found["manual_total"] = _money(by_hand, digits)
     return {name: value for name, value in found.items() if name in register.columns}
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%b %Y}" if day else "no day"
+
+
+def _by_hand(session: Session, s: Situation, row: Outcome) -> Decimal | None:
+    """What Finance invoiced by hand for the same contract that day, if it is one amount."""
+    days = [day for day in (row.expected_on, row.issued_on) if day]
+    found = set(session.scalars(
+        select(InvoiceRecord.total)
+        .join(InvoiceImport, InvoiceImport.id == InvoiceRecord.import_id)
+        .where(InvoiceRecord.engagement_id == s.engagement.id, InvoiceImport.side == "hand",
+               InvoiceImport.state == "done", InvoiceRecord.contract == row.contract,
+               InvoiceRecord.issue_date.in_(days))
+    ))  # fmt: skip
+    return found.pop() if len(found) == 1 else None
 
 
 def _money(amount: Decimal | None, digits: int) -> str:
@@ -234,28 +255,26 @@ def _money(amount: Decimal | None, digits: int) -> str:
 def comparison(session: Session, s: Situation, row: Outcome) -> str:
     """Expected beside generated, line by line, as text."""
     digits = iso_digits(row.currency)
-    head = (
-        f"Expected {_money(row.expected_total, digits)} {row.expected_currency or row.currency}"
-        f" on {row.expected_on}; generated {_money(row.actual_total, digits)} {row.currency}"
-        f" on {row.issued_on}."
+    code = row.expected_currency or row.currency
+    expected = _money(row.expected_total, digits)
+    lines = [f"Expected {expected} {code}, on {_day(row.expected_on)}:"]
+    for line in row.expected.get("lines", [])[:20]:
+        amount = _money(Decimal(line["amount"]), digits)
+        lines.append(f"{line['line']}, {line['words'] or 'as agreed'}: {amount}")
+    if row.expected.get("tax"):
+        lines.append(f"tax: {_money(Decimal(row.expected['tax']), digits)}")
+    lines.append(
+        f"Generated {_money(row.actual_total, digits)} {row.currency}, on {_day(row.issued_on)}:"
     )
-    lines = [head]
-    lines += [
-        f"Contract: {line['line']}, {line['words'] or 'as agreed'}: "
-        f"{_money(Decimal(line['amount']), digits)}."
-        for line in row.expected.get("lines", [])[:20]
-    ]
     found = invoice_with_lines(session, s.engagement, row.invoice_id)
     if found is not None:
         invoice, file, real = found
-        lines += [
-            f"Invoice: {one.line or 'line'}: {_money(one.amount, digits)}." for one in real[:20]
-        ]
+        lines += [f"{one.line or 'line'}: {_money(one.amount, digits)}" for one in real[:20]]
         if invoice.tax is not None:
-            lines.append(f"Invoice: tax {_money(invoice.tax, digits)}.")
-        lines.append(f"From {file.file_name}, line {invoice.row}.")
+            lines.append(f"tax: {_money(invoice.tax, digits)}")
+        lines.append(f"From {file.file_name}, line {invoice.row}")
     if row.causes and row.state:
-        lines.append(f"Differs, probably because of: {row.causes}.")
+        lines.append(f"Differs, probably because of: {row.causes}")
     return "\n".join(lines)
 
 
