@@ -34,7 +34,8 @@ class Need:
     """One thing we need. ``place`` lies below the contact's address; a step without one is told of
     by its own button, with ``key`` and ``version``. ``link`` leads to what it is about; ``parts``
     are the homework that a form asks for among its questions. ``hand`` and ``back`` tell whether it
-    may be handed over and sent back; ``given`` and ``returned`` by whom it came, with what words.
+    may be handed over and sent back, by the ``item`` if that has another key; ``given`` and
+    ``returned`` by whom it came, with what words.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Need:
     version: int | None = None
     link: str = ""
     parts: tuple[Part, ...] = ()
+    item: str = ""
     hand: bool = False
     back: bool = False
     given: str = ""
@@ -123,7 +125,8 @@ def form_need(s: Situation, form: Form, contact: Contact, mine: list[Piece], sum
         form.key, s.plain(form.title), how_far.words if begun else s.text(form.text),
         f"form/{form.key}",
         "Begun" if begun else "Not begun", "waiting" if begun else "todo", form.minutes, due,
-        bool(due and due < s.today), parts=parts, given=given, note=note,
+        bool(due and due < s.today), parts=parts, item=step.key if step else "",
+        back=step is not None, given=given, note=note,
     )  # fmt: skip
 
 

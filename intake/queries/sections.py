@@ -21,7 +21,15 @@ from phases.mechanisms.form.queries import (
     visible,
 )
 from phases.mechanisms.form.values import EMPTY, lacking, shown
-from phases.mechanisms.homework.pieces import Piece, may_send, reach, sections_of
+from phases.mechanisms.homework.pieces import (
+    Piece,
+    held,
+    may_send,
+    reach,
+    section_piece,
+    sections_of,
+)
+from phases.mechanisms.homework.services import may_hand
 from phases.mechanisms.situation import Situation
 from playbook.book import slug_of
 from playbook.models import Form, Question, Section
@@ -94,6 +102,9 @@ class SectionLine:
     total: int
     missing: int
     later: bool
+    key: str = ""
+    who: str = ""
+    hand: bool = False
 
     @property
     def state(self) -> tuple[str, str]:
@@ -281,7 +292,7 @@ class Overview:
 
 def overview(s: Situation, form: Form, contact: Contact) -> Overview:
     """*form* as its first page shows it."""
-    lines = tuple(_lines(s, form))
+    lines = tuple(_with_whom(s, form, contact, line) for line in _lines(s, form))
     how_far = progress_of(s, form)
     record = s.records.forms.get(form.key) or FormRecord(key=form.key)
     others = [c.name for c in s.records.contacts if c.role in form.roles and c.id != contact.id]
@@ -305,8 +316,19 @@ def _lines(s: Situation, form: Form) -> list[SectionLine]:
         missing = sum(bool(lacking(q, answers.get(q.key))) for q in own)
         done = sum(answers.get(q.key) not in EMPTY for q in own)
         later = any(may_come_later(q) for q in own)
-        lines.append(SectionLine(number, s.plain(section.title), done, len(own), missing, later))
+        title = s.plain(section.title)
+        lines.append(SectionLine(number, title, done, len(own), missing, later, section.key))
     return lines
+
+
+def _with_whom(s: Situation, form: Form, contact: Contact, line: SectionLine) -> SectionLine:
+    """*line* with who was given it by name, and whether *contact* may hand it over."""
+    section = form.sections[line.key]
+    piece = section_piece(s, form, section, line.number)
+    now_with = held(s, piece)
+    who = s.people.name(f"c{now_with.ask.contact_id}") if now_with.ask else ""
+    open_now = piece.open and not is_sent(s, form)
+    return replace(line, who=who, hand=open_now and may_hand(s, piece, contact))
 
 
 @dataclass(frozen=True)

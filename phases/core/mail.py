@@ -6,6 +6,7 @@ returns the message, or none when there is no longer a reason to send it.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -78,7 +79,8 @@ def compose(template: str, name: str, address: str, **context: Any) -> Mail:
     """A message from ``templates/mail/<template>.txt``, whose first line is the subject."""
     text = render_template(f"mail/{template}.txt", name=name, firm=settings().firm_name, **context)
     subject, _, body = text.strip().partition("\n")
-    return Mail(name, address, " ".join(subject.split()), body.strip() + "\n")
+    body = re.sub(r"\n{3,}", "\n\n", body.strip())  # parts that are left out leave no gap
+    return Mail(name, address, " ".join(subject.split()), body + "\n")
 
 
 def build(session: Session, kind: str, data: dict[str, Any]) -> Mail | None:

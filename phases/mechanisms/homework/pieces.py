@@ -195,8 +195,19 @@ def section_piece(s: Situation, form: Form, section: Section, number: int) -> Pi
         tuple(c for c in s.records.contacts if c.role in form.roles),
         s.playbook.role(form.roles[0]).title if form.roles else "",
         bool(_missing(s, form, keys)), form=form.key, number=number, questions=keys,
-        words=_words(s, form, keys), subphase=form.subphase,
+        words=_words(s, form, keys), subphase=form.subphase, **_as_its_form(s, form),
     )  # fmt: skip
+
+
+def _as_its_form(s: Situation, form: Form) -> dict[str, Any]:
+    """Due, and told of, as the step that waits for the whole form."""
+    for checklist in s.playbook.checklists:
+        for key, step in checklist.items.items() if checklist.portal else ():
+            if form.key in named_in(s, key, "form"):
+                due = s.due(step.due)
+                return {"due": due, "overdue": bool(due and due < s.today),
+                        "tells": checklist.escalates}  # fmt: skip
+    return {}
 
 
 def _missing(s: Situation, form: Form, keys: tuple[str, ...]) -> list[Question]:

@@ -204,6 +204,8 @@ def item_line(chase: Chase, piece: Piece) -> ItemLine:
 
 
 def _how(s: Situation, piece: Piece, ask: Ask | None) -> str:
+    if ask is None and piece.kind == "section":
+        return "as part of its form"
     if ask is None:
         return f"as {piece.role_title}" if piece.kind != "sheet" else "each by role"
     verb = "handed over" if ask.by.startswith("c") else "asked"
