@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
 
+from phases.core.clock import today as today_in
 from phases.core.models import AuditEvent, Contact, Engagement, Member, User
 from phases.mechanisms.situation import Situation
 from phases.portfolio.models import EngagementSummary, WorkItem
@@ -118,11 +119,16 @@ def _own(user: User) -> Any:
 
 @dataclass(frozen=True)
 class WorkLine:
-    """A line of my work, with its engagement."""
+    """A line of my work, with its engagement; ``today`` is the date there."""
 
     item: WorkItem
     customer: str
     slug: str
+    today: date
+
+    @property
+    def overdue(self) -> bool:
+        return self.item.due is not None and self.item.due < self.today
 
 
 def my_work(session: Session, user: User, limit: int = 100) -> list[WorkLine]:
@@ -136,16 +142,16 @@ def _work_lines(
     session: Session, user: User, which: ColumnElement[bool], limit: int
 ) -> list[WorkLine]:
     rows = session.execute(
-        select(WorkItem, Engagement.customer, Engagement.slug)
+        select(WorkItem, Engagement.customer, Engagement.slug, Engagement.time_zone)
         .join(Engagement, Engagement.id == WorkItem.engagement_id)
         .where(WorkItem.assignee == user.ref, which)
         .order_by(WorkItem.due, WorkItem.id)
         .limit(limit)
     )
-    return [WorkLine(item, customer, slug) for item, customer, slug in rows]
+    return [WorkLine(item, customer, slug, today_in(zone)) for item, customer, slug, zone in rows]
 
 
-def group_work(lines: list[WorkLine], today: date) -> list[tuple[str, str, list[WorkLine]]]:
+def group_work(lines: list[WorkLine]) -> list[tuple[str, str, list[WorkLine]]]:
     """Lines in the groups in which they are shown: (id, title, lines), empty groups left out."""
     groups: dict[str, list[WorkLine]] = {
         "flags": [],
@@ -159,9 +165,9 @@ def group_work(lines: list[WorkLine], today: date) -> list[tuple[str, str, list[
             groups["flags"].append(line)
         elif line.item.kind == "waiting":
             groups["waiting"].append(line)
-        elif line.item.due is not None and line.item.due < today:
+        elif line.overdue:
             groups["overdue"].append(line)
-        elif line.item.kind == "blocked" or line.item.due is None or line.item.due <= today:
+        elif line.item.kind == "blocked" or line.item.due is None or line.item.due <= line.today:
             groups["today"].append(line)
         else:
             groups["soon"].append(line)

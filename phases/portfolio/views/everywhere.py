@@ -37,11 +37,10 @@ def newest() -> Playbook:
 @staff("look")
 def work() -> ResponseReturnValue:
     lines = queries.my_work(_session(), g.user)
-    now = today(current_app.config["SETTINGS"].time_zone)
     return render_template(
         "portfolio/work.html",
-        groups=queries.group_work(lines, now),
-        today=now,
+        groups=queries.group_work(lines),
+        today=today(current_app.config["SETTINGS"].time_zone),
         may_create=may(g.user, "create", None),
     )
 
