@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from phases.core.models import GateRecord
-from phases.mechanisms.loading import TOGETHER
+from phases.mechanisms.loading import TOGETHER, plain_of
 from phases.mechanisms.meeting import services
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.meeting.services import Minutes
 from phases.mechanisms.records import Records
+from phases.mechanisms.sheet.models import SignOff
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.writing import services as texts
 from phases.mechanisms.writing.models import PassageRecord
@@ -79,3 +81,43 @@ def test_rows_that_wait_are_dropped_when_their_set_is_forgotten(
 def test_no_table_is_read_in_two_companies() -> None:
     every = [model for group in TOGETHER for model in group]
     assert len(every) == len(set(every))
+
+
+def test_plain_rows_say_what_rows_say_and_cannot_be_changed(
+    session: Session, kept: Situation
+) -> None:
+    whole = Records(kept.engagement, session)
+    plain = Records(kept.engagement, session, plain=True)
+    names = ("inputs", "gate_records", "passages", "meetings", "steps", "rows", "sign_offs")
+    assert [flat(getattr(plain, name)) for name in names] == [
+        [plain_of(row) for row in flat(getattr(whole, name))] for name in names
+    ]
+    with pytest.raises(AttributeError):
+        plain.passages[PLAIN].text = "Changed"
+
+
+def flat(found: Any) -> list[Any]:
+    """The rows of a set, however it is arranged."""
+    rows = found.values() if isinstance(found, dict) else [found]
+    return [row for one in rows for row in (one if isinstance(one, list) else [one])]
+
+
+def test_people_are_loaded_with_their_users(session: Session, kept: Situation) -> None:
+    plain = Records(kept.engagement, session, plain=True)
+    assert plain.people.names == Records(kept.engagement, session).people.names
+
+
+def test_the_last_signature_of_each_role_counts(session: Session, kept: Situation) -> None:
+    for number, role in enumerate(("architect", "finance_lead", "architect")):
+        session.add(SignOff(
+            engagement_id=1, sheet="T4.sheet.one", statement="T4.statement.one", role=role,
+            approved=bool(number), content=f"content {number}", sha256="0" * 64, signer="u1",
+            name="Noel", email="noel@example.com", proof="login",
+        ))  # fmt: skip
+    session.flush()
+    for plain in (False, True):
+        records = Records(kept.engagement, session, plain=plain)
+        assert [(said.role, said.approved) for said in records.sign_offs] == [
+            ("finance_lead", True), ("architect", True),
+        ]  # fmt: skip
+        assert [records.signed(said) for said in records.sign_offs] == ["content 1", "content 2"]
