@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from phases.core.clock import today
 from phases.core.errors import BadValue, Conflict, Missing, Refusal
 from phases.core.models import Engagement
-from phases.mechanisms.metric import queries, services
 from phases.mechanisms.chart import chart
+from phases.mechanisms.metric import queries, services
 from phases.mechanisms.metric.checks import readings_taken
 from phases.mechanisms.metric.judge import Point, first_day, judge, percentage
 from phases.mechanisms.metric.models import Reading
