@@ -16,6 +16,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from deliverables import samples
 from deliverables import views as deliverables
 from deliverables.at_once import Issuing
 from intake import views as intake
@@ -41,6 +42,7 @@ from phases.engineering.contracts import views as contracts
 from phases.engineering.invoices import views as invoices
 from phases.engineering.reconciliation import views as reconciliation
 from phases.engineering.scenarios import views as scenarios
+from phases.engineering.template import views as invoice_template
 from phases.gates import views as gates
 from phases.mechanisms.checklist import views as checklist
 from phases.mechanisms.form import views as form
@@ -76,10 +78,10 @@ PARTS = (
         runs,
     ),
     *(checklist, form, inputs, matrix, meeting, metric, register, schedule, sheet, trigger),
-    *(writing, contracts, scenarios, crm, versions, homework),
+    *(writing, contracts, scenarios, invoice_template, crm, versions, homework),
     *(invoices, reconciliation),
     *(gates, portfolio),
-    *(deliverables, intake),
+    *(deliverables, samples, intake),
 )
 """Every part that brings pages, commands or hooks, each by its ``init_app``."""
 

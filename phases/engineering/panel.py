@@ -7,6 +7,7 @@ from collections.abc import Callable
 from phases.engineering.contracts.panel import panels as contracts
 from phases.engineering.reconciliation.panel import engineering as invoices
 from phases.engineering.scenarios.panel import panels as scenarios
+from phases.engineering.template.panel import panels as template
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
 
@@ -14,6 +15,7 @@ PARTS: tuple[Callable[[Situation], dict[str, list[Panel]]], ...] = (
     contracts,
     scenarios,
     invoices,
+    template,
 )
 """Each needs two queries at most."""
 

@@ -66,6 +66,7 @@ PLAIN = {
     "ItemHandedOver": "handed to a colleague:",
     "ItemReturned": "sent back as not theirs:",
     "ItemTakenBack": "took back",
+    "InvoiceTemplateChanged": "changed the invoice template",
     "LinkAskedFor": "asked for a fresh link",
     "LoopClosed": "said the loop back was fixed at",
     "LoopedBack": "looped back at",

@@ -791,6 +791,7 @@ NOT_TWICE_BY_ITSELF = {
     "gate.fixed": "a loop that is closed is not there",
     "gate.withdraw": "a record that has ended cannot end again",
     "inputs.assume": "by its version",
+    "invoice_template.save": "by its version",
     "matrix.decide": "by its version",
     "people.change": "by its version",
     "people.remove": "a removed contact is not there",

@@ -1,0 +1,1 @@
+"""The invoice template of an engagement: what its customer's invoices show, and how they look."""
