@@ -19,7 +19,14 @@ from deliverables.samples import drawn
 from phases.core.errors import Missing
 from phases.core.models import Engagement
 from phases.engineering.contracts.services import add_contract
-from phases.engineering.template.design import Design, Refused, design_of, read
+from phases.engineering.template.design import (
+    COLUMNS,
+    LABELS,
+    Design,
+    Refused,
+    design_of,
+    read,
+)
 from phases.engineering.template.models import InvoiceTemplate
 
 PNG = bytes.fromhex(
@@ -66,8 +73,8 @@ def test_a_sample_shows_what_is_billed() -> None:
 def test_fields_labels_order_and_formats_are_the_templates() -> None:
     design = Design(
         seller="Acme GmbH", columns=("amount", "description"), head=("issued",), dates="european",
-        numbers="comma", words=Design().words | {"invoice": "Rechnung", "total": "Summe"},
-        column_words=Design().column_words | {"amount": "Betrag"}, payment="IBAN DE00",
+        numbers="comma", words={**LABELS, "invoice": "Rechnung", "total": "Summe"},
+        column_words={**COLUMNS, "amount": "Betrag"}, payment="IBAN DE00",
         legal="Handelsregister Köln",
     )  # fmt: skip
     text = shown(design, 2)
@@ -105,7 +112,7 @@ def test_dates_are_written_as_chosen(style: str, written: str) -> None:
 
 
 def test_a_template_is_kept_and_read_again() -> None:
-    design = Design(seller="X", columns=("amount",), words=Design().words | {"total": "Summe"})
+    design = Design(seller="X", columns=("amount",), words={**LABELS, "total": "Summe"})
     assert design_of(design.stored()) == design
     assert design_of(None, "Acme").seller == "Acme"
     assert Design().stored() == {}

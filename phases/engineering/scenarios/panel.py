@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phases.engineering.scenarios.services import chosen_in, outcomes_of
+from phases.engineering.scenarios.services import standing
 from phases.mechanisms.panels import Panel
 from phases.mechanisms.situation import Situation
 
@@ -11,8 +11,7 @@ def panels(s: Situation) -> dict[str, list[Panel]]:
     """By sub-phase: how many of the chosen scenarios came out exact."""
     if s.records.session is None:
         return {}
-    chosen = chosen_in(s.records.session, s.engagement, s.profile)
-    ended = outcomes_of(s.records.session, s.engagement)
+    chosen, ended = standing(s.records.session, s.engagement, s.profile)
     outcomes = [ended[key] for key in chosen if key in ended]
     exact, wrong = outcomes.count("exact"), outcomes.count("different")
     state, label = ("red", f"{wrong} differ") if wrong else ("todo", "To try")

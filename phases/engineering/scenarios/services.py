@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from billing.scenarios import ALL, Scenario
@@ -33,9 +33,23 @@ def scenario_of(key: str) -> Scenario:
 
 def chosen_in(session: Session, engagement: Engagement, profile: Mapping[str, Any]) -> set[str]:
     """The scenarios that are tried: those the profile calls for, or somebody chose by hand."""
-    query = select(ScenarioChoice).where(ScenarioChoice.engagement_id == engagement.id)
-    said = {row.scenario: row.chosen for row in session.scalars(query)}
-    return {one.key for one in ALL if said.get(one.key, applies(one, profile))}
+    return standing(session, engagement, profile)[0]
+
+
+def standing(
+    session: Session, engagement: Engagement, profile: Mapping[str, Any]
+) -> tuple[set[str], dict[str, str]]:
+    """The scenarios that are tried, and how the newest try of each ended, in one query."""
+    said = select(literal(0), ScenarioChoice.scenario, case((ScenarioChoice.chosen, "y"), else_=""))
+    ended = select(ScenarioRun.id, ScenarioRun.scenario, ScenarioRun.outcome)
+    query = union_all(
+        said.where(ScenarioChoice.engagement_id == engagement.id),
+        ended.where(ScenarioRun.engagement_id == engagement.id),
+    )
+    rows = sorted(session.execute(query).tuples().all())
+    by_hand = {key: bool(value) for number, key, value in rows if not number}
+    chosen = {one.key for one in ALL if by_hand.get(one.key, applies(one, profile))}
+    return chosen, {key: value for number, key, value in rows if number}
 
 
 def choose(
@@ -94,11 +108,3 @@ def runs_of(session: Session, engagement: Engagement, key: str) -> list[Scenario
         ScenarioRun.engagement_id == engagement.id, ScenarioRun.scenario == key
     )
     return list(session.scalars(query.order_by(ScenarioRun.id.desc())))
-
-
-def outcomes_of(session: Session, engagement: Engagement) -> dict[str, str]:
-    """How the newest try of each scenario ended: a retest takes the place of what failed."""
-    query = select(ScenarioRun.scenario, ScenarioRun.outcome).where(
-        ScenarioRun.engagement_id == engagement.id
-    )
-    return dict(session.execute(query.order_by(ScenarioRun.id)).tuples().all())

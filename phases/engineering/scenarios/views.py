@@ -96,8 +96,7 @@ def pack(slug: str) -> ResponseReturnValue:
 
 def pack_lines(s: Situation) -> list[PackLine]:
     """Every scenario, with what became of it here."""
-    chosen = services.chosen_in(_session(), s.engagement, s.profile)
-    runs = services.outcomes_of(_session(), s.engagement)
+    chosen, runs = services.standing(_session(), s.engagement, s.profile)
     return [
         PackLine(one, applies(one, s.profile), one.key in chosen,
                  runs.get(one.key, ""), tests_of(one.key))

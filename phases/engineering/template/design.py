@@ -1,4 +1,4 @@
-"""What an invoice shows, in which order, under which words, and how dates and numbers look. Pure."""
+"""What an invoice shows, in which order and words, and how dates and numbers look. Pure."""
 
 from __future__ import annotations
 
