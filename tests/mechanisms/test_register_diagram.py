@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phases.mechanisms.register.diagram import PAGE, SCREEN, Link, Paper, Step, architecture, lanes
+from phases.mechanisms.register.levels import Level, level_column, levels
 from phases.mechanisms.register.strokes import width_of, wrap
+from playbook.models import Column, Register
 
 TYPED = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=30)
 CIRCLE = [
@@ -118,3 +121,27 @@ def test_whatever_is_typed_makes_a_drawing(names: list[str]) -> None:
     found = architecture("Design", links, "sync", PAGE)
     found += lanes("Map", [Step(name, name, name, name, True, name) for name in names], PAGE)
     assert all(drawn(part.svg)[1].text for part in found)
+
+
+STEPS = {"m1": "1 Nobody's: by whoever notices", "m2": "2 By hand: one", "m3": "3 Defined: written"}
+SCALE = ("maturity", Column(title="Maturity", type="choice", options=STEPS))
+
+
+def test_levels_are_bars_with_their_words_and_weak_ones_say_so() -> None:
+    found = [Level("Run <billing>", 1), Level("Collect", 3), Level("Report", 0)]
+    (one,) = levels("Functions", found, SCALE, PAGE)
+    root = drawn(one.svg)
+    assert {"1, weak", "3", "Not rated yet", "Run <billing>"} <= set(texts(root))
+    assert size(root)[0] <= PAGE.width
+    assert one.words == (
+        "Functions. 1 of 3 at step 2 or below, on a scale of 3. Run <billing>: 1 Nobody's; "
+        "Collect: 3 Defined; Report: not rated."
+    )
+
+
+def test_nothing_rated_and_no_scale_is_no_drawing(library: Any) -> None:
+    assert levels("Functions", [Level("Run billing", 0)], SCALE, PAGE) == []
+    playbook = library.latest("q2c")
+    assert level_column(playbook.get("Q9.register.gaps", Register)) is None
+    name, column = level_column(playbook.get("F.register.functions", Register)) or ("", SCALE[1])
+    assert (name, len(column.options)) == ("maturity", 5)
