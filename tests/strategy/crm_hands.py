@@ -10,6 +10,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, undefer
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from phases.core import outbox
 from phases.core.models import Engagement, Run
@@ -34,7 +36,13 @@ class Hands:
         raw = data.encode() if isinstance(data, str) else data
         files: dict[str, Any] = {"export": (io.BytesIO(raw), name)}
         files |= {k: (io.BytesIO(v.encode()), f"{k}.csv") for k, v in beside.items()}
-        return self.client.post(self.at, data=files, content_type="multipart/form-data")
+        return self.send(self.at, files)
+
+    def send(self, place: str, files: dict[str, Any]) -> Any:
+        """Post a form with files; its body lies in memory, however large."""
+        boundary, body = encode_multipart({k: FileStorage(*said) for k, said in files.items()})
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        return self.client.post(place, data=body, content_type=kind)
 
     def work(self) -> None:
         """What the worker would do now."""

@@ -15,6 +15,7 @@ from phases.mechanisms.register.models import Row
 from phases.strategy.crm.models import CrmExport, CrmTaken
 from tests.billing.crm.exports import DEAL_HEAD, PRICES, csv_text, small_export
 from tests.strategy.crm_hands import Hands
+from tests.trust.test_whole_map import statements
 
 AMBIGUOUS = csv_text(
     ("Deal", "Stage", "Close date", "Amount", "Account"),
@@ -320,6 +321,18 @@ def test_what_was_done_stands_in_the_history(hands: Hands, session: Session) -> 
     kinds = [kind for (kind,) in session.query(AuditEvent.kind).order_by(AuditEvent.id)]
     for kind in ("ExportUploaded", "RunStarted", "RunEnded", "ExportMapped", "FindingTaken"):
         assert kind in kinds
+
+
+def test_no_page_of_an_audit_needs_more_than_twelve_queries(hands: Hands) -> None:
+    hands.looked(small_export(), prices=PRICES)
+    hands.audit()
+    hands.client.post(f"{hands.at}/1/take")
+    base = f"/e/{hands.engagement.slug}"
+    for place in ("/crm", "/crm/1", "/crm/1/columns", "/crm/1/sizes.svg", "/strategy", "/inputs",
+                  f"/register/{GAPS}?edit=r1"):  # fmt: skip
+        with statements() as seen:
+            hands.client.get(f"{base}{place}")
+        assert sum(each.lstrip().upper().startswith("SELECT") for each in seen) <= 12, place
 
 
 def test_pictures_tell_what_they_show(hands: Hands) -> None:
