@@ -28,7 +28,7 @@ from phases.mechanisms.matrix.queries import options_of, requirements_of
 from phases.mechanisms.matrix.scores import Score
 from phases.mechanisms.meeting import services as meetings
 from phases.mechanisms.meeting.queries import MeetingView, meeting_of, meeting_view, slot_of
-from phases.mechanisms.meeting.slots import current, next_number, slots, zone_of
+from phases.mechanisms.meeting.slots import current, held, next_number, slots, zone_of
 from phases.mechanisms.metric.queries import metrics_of
 from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.register import services as registers
@@ -41,6 +41,7 @@ from phases.mechanisms.writing import services as texts
 from phases.mechanisms.writing.queries import passage_of, passage_view, passages_of, writing_of
 from phases.portfolio.demo.builder import Deed, Telling
 from phases.portfolio.demo.paper import paper
+from phases.strategy.versions import services as versions
 from playbook.models import Checklist, Gate, Matrix, Register
 
 FORM = "Q3.form.intake"
@@ -359,6 +360,17 @@ def _meeting(t: Telling, key: str) -> tuple[int, MeetingView]:
     return number, meeting_view(t.s, meeting, slot_of(t.s, meeting, number))
 
 
+def cut(t: Telling, actor: str, said: dict[str, str]) -> None:
+    """Cut a version of the assessment: after a meeting that was held, else by hand with a note."""
+    s, key = t.again(), said.get("meeting", "")
+    if not key:
+        versions.cut(t.session, s, actor, said["note"])
+        return
+    number = held(slots(s, meeting_of(s, key)))[0].number
+    if versions.version_of(s, key, number) is None:
+        versions.cut_after_meeting(t.session, s, actor, key, number, said.get("note", ""))
+
+
 def write(t: Telling, actor: str, said: dict[str, str]) -> None:
     """Add a paragraph to what the draft of a section says."""
     for key, words in said.items():
@@ -389,5 +401,5 @@ DEEDS: dict[str, Deed] = {
     "confirm_rows": confirm_rows, "score": score, "choose": choose, "reword": reword, "sign": sign,
     "attest": attest, "decide": decide, "readings": readings, "measure": measure, "board": board,
     "occurrences": occurrences,
-    "plan": plan, "hold": hold, "write": write, "read": read, "issue": issue,
+    "plan": plan, "hold": hold, "cut": cut, "write": write, "read": read, "issue": issue,
 }  # fmt: skip
