@@ -24,6 +24,7 @@ KEYS = {
     "form": "Q3.form.intake",
     "sheet": "Q5.sheet.definitions",
     "inputs": "Q3.input.pricing_model",
+    "versions": "Q3.input.pricing_model",
     "register": "Q9.register.gaps",
     "matrix": "Q10.matrix.tool",
     "metric": "Q18.metric.invoice_accuracy",

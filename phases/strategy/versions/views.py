@@ -13,11 +13,14 @@ from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue
+from phases.mechanisms.inputs.services import input_of
 from phases.mechanisms.page import current
+from phases.mechanisms.register.links import INPUTS, above_of
 from phases.strategy.versions import frame, queries, services
 from phases.strategy.versions.compare import KINDS
 from phases.strategy.versions.forms import CutForm
 from phases.strategy.versions.queries import NOW, Comparison
+from phases.strategy.versions.tracing import traced
 
 bp = Blueprint("versions", __name__)
 
@@ -63,6 +66,18 @@ def one(slug: str, version: str) -> ResponseReturnValue:
         "versions/version.html", s=s, row=row, line=queries.line_of(s, row),
         intact=queries.intact(row), parts=list(queries.parts(s, queries.side(s, version))),
     )  # fmt: skip
+
+
+@bp.get("/e/<slug>/inputs/<key>")
+@staff("read")
+def one_input(slug: str, key: str) -> ResponseReturnValue:
+    """One input: value, standing and source, what rests on it, and what it was in each version."""
+    s = current()
+    s.records.narrow(*above_of(s, INPUTS))
+    item = input_of(s, key)
+    return render_template(
+        "versions/input.html", s=s, traced=traced(s, item), how=s.applicability(item)
+    )
 
 
 def _page(form: CutForm) -> str:
