@@ -208,7 +208,7 @@ def proof(note: str, evidence: str) -> Cell:
 
 
 def people(s: Situation) -> Block:
-    """Who is who on both sides."""
+    """Who is who on both sides; not whoever only helped out with homework."""
     roles = {slug: role.title for slug, role in s.playbook.roles.items()}
     rows = [
         [member.user.name, roles.get(member.role, member.role), s.firm, member.user.email]
@@ -222,6 +222,7 @@ def people(s: Situation) -> Block:
             contact.email,
         ]
         for contact in s.records.contacts
+        if contact.role
     ]
     if not rows:
         return blocks.missing("No people are recorded yet: see People.", "people")

@@ -19,12 +19,13 @@ from werkzeug.routing import Rule
 from phases.core import files
 from phases.core.commit import commit
 from phases.core.invitations.services import add_contact
-from phases.core.models import Engagement, User
+from phases.core.models import Contact, Engagement, User
 from phases.gates import services as gates
 from phases.mechanisms.checklist.queries import live_steps
 from phases.mechanisms.checklist.services import say_step
 from phases.mechanisms.form.queries import asked, form_of
 from phases.mechanisms.form.services import save_answer
+from phases.mechanisms.homework.models import Ask
 from phases.mechanisms.inputs.services import set_input
 from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.matrix.services import set_score
@@ -38,6 +39,7 @@ from playbook.models import Gate
 from tests.trust.test_whole_map import OTHERS, access_of, rules
 
 CANARY = "Xanthippe"
+SAMPLES = "Q3.homework.samples"
 TEXTS = ("text", "long_text")
 OTHERWISE = {
     "number": "1", "percent": "1", "money": "1.00", "date": "2026-11-30", "flag": "yes",
@@ -66,6 +68,7 @@ def told(
     write_registers(session, s, actor)
     write_inputs(session, s, actor)
     write_answers(session, s, person.ref)
+    write_homework(session, s, person)
     write_statements(session, s, actor, person)
     matrix = s.playbook.matrices[0]
     view = matrix_view(s, matrix)
@@ -113,6 +116,13 @@ def write_answers(session: Session, s: Situation, actor: str) -> None:
     for question in asked(s, form):
         if question.type in TEXTS:
             save_answer(session, s, actor, form.key, question.key, f"{CANARY} in an answer")
+
+
+def write_homework(session: Session, s: Situation, person: Contact) -> None:
+    words = {"by": "u1", "note": f"{CANARY} in a word", "said": f"{CANARY} said"}
+    asked = Ask(engagement_id=s.engagement.id, contact_id=person.id, item=SAMPLES, **words)
+    session.add(asked)
+    session.flush()
 
 
 def write_statements(session: Session, s: Situation, actor: str, person: Any) -> None:
