@@ -83,6 +83,7 @@ def hall(app: Flask, session: Session, engagement: Engagement, portal: Callable[
 # --- what a colleague gets ------------------------------------------------------------------------
 
 
+@pytest.mark.data
 def test_a_section_is_handed_over_and_answered(hall: Hall) -> None:
     assert hall.hand(TODAY, note="You run it").location == f"{hall.base}/"
     mail = hall.mail()

@@ -116,6 +116,7 @@ def test_the_course_of_a_customer_who_does_not_answer(desk: Desk) -> None:
     }
 
 
+@pytest.mark.data
 def test_the_same_day_twice_writes_once(desk: Desk) -> None:
     assert len(desk.day(5)) == 1
     assert desk.day(5) == []
