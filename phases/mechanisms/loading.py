@@ -1,8 +1,7 @@
 """How the rows of one engagement come from the database: to be changed, or only to be read.
 
 Rows that are only read come as plain tuples under the same names, without what changing one takes:
-a page shows hundreds. Always loaded whole are people, whom rows name through their users, and
-versions of the assessment, which are read one at a time.
+a page shows hundreds. Always loaded whole are people, whom rows name through their users.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from phases.mechanisms.writing.models import PassageRecord
 
 Model = Any  # a mapped class; mypy takes type[Any] for unhashable
 
-WHOLE: tuple[Model, ...] = (Member, Contact, AssessmentVersion)
+WHOLE: tuple[Model, ...] = (Member, Contact)
 
 TOGETHER: tuple[tuple[Model, ...], ...] = (
     (Input, GateRecord), (Answer, FormRecord, Ask), (OccurrenceRecord, Trip),
-    (MeetingRecord, PassageRecord),
+    (MeetingRecord, PassageRecord, AssessmentVersion),
 )  # fmt: skip
 """Small tables that the same pages read: whichever is asked for first brings the other along."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from phases.core.facts import People
@@ -299,6 +300,15 @@ class Records:
     def versions(self) -> list[AssessmentVersion]:
         """Of the assessment, oldest first; what each holds is loaded only where it is asked for."""
         return self._loader.all(AssessmentVersion)
+
+    def content_of(self, version: AssessmentVersion) -> Any:
+        """What a version holds; read when it is asked for."""
+        if not self._plain:
+            return version.content
+        assert self.session is not None
+        at = AssessmentVersion
+        held = at.id == version.id, at.engagement_id == self.engagement.id
+        return self.session.scalar(select(at.content).where(*held))
 
     @cached_property
     def asks(self) -> list[Ask]:

@@ -170,7 +170,7 @@ def test_a_version_stands_as_it_was_whatever_happens_later(session: Session, now
     session.expire_all()
     frozen = queries.find(now(), "v0")
     assert frozen.content["entries"] == before
-    assert queries.intact(frozen)
+    assert queries.intact(now(), frozen)
     old = thaw(now(), frozen)
     assert old.shown(CRM) == "Salesforce"
     assert [one.title for one in live_rows(old, register_of(old, MAP))] == ["Type the order form"]
@@ -179,7 +179,7 @@ def test_a_version_stands_as_it_was_whatever_happens_later(session: Session, now
 def test_a_tampered_version_is_told(session: Session, now: Now) -> None:
     row = services.cut(session, now(), "u1")
     row.content = {**row.content, "entries": {}}
-    assert not queries.intact(row)
+    assert not queries.intact(now(), row)
 
 
 def test_a_confirmed_value_says_by_whom_and_where(session: Session, now: Now) -> None:

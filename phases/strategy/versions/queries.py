@@ -237,7 +237,7 @@ def side(s: Situation, name: str) -> Side:
     if name == NOW:
         found: dict[str, Entry] = dict(entries(s))
         return Side(NOW, "Now", found, groups(s), tuple(found))
-    content = find(s, name).content
+    content = s.records.content_of(find(s, name))
     return Side(name, name, content["entries"], content["groups"], content["order"])
 
 
@@ -313,9 +313,9 @@ def _instant(text: str) -> datetime | None:
 # --- one version ----------------------------------------------------------------------------------
 
 
-def intact(row: AssessmentVersion) -> bool:
+def intact(s: Situation, row: AssessmentVersion) -> bool:
     """Whether a version's content still has the hash it was cut with."""
-    return sha256(canonical(row.content)) == row.sha256
+    return sha256(canonical(s.records.content_of(row))) == row.sha256
 
 
 def parts(s: Situation, one: Side) -> Iterator[tuple[str, str, list[EntryView]]]:

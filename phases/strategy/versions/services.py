@@ -47,7 +47,7 @@ def cut(session: Session, s: Situation, actor: str, note: str = "") -> Assessmen
     if len(note) > LONGEST_NOTE:
         raise BadValue("note", f"At most {LONGEST_NOTE:,} characters.")
     content, last = snapshot(s), newest(s)
-    if last is not None and last.content["entries"] == content["entries"]:
+    if last is not None and s.records.content_of(last)["entries"] == content["entries"]:
         raise Refusal(f"Nothing has changed since {last.name}, so there is nothing to cut.")
     name = minor_after(s, last.name) if last else frame.FIRST
     return _keep(session, s, actor, name, content, note=note.strip())
@@ -109,7 +109,7 @@ def _keep(
 ) -> AssessmentVersion:  # fmt: skip
     row = AssessmentVersion(
         engagement_id=s.engagement.id, name=name, meeting=meeting, meeting_number=number, note=note,
-        content=content, sha256=sha256(canonical(content)), tally=tally(content, newest(s)),
+        content=content, sha256=sha256(canonical(content)), tally=tally(s, content, newest(s)),
         by=actor, at=now(),
     )  # fmt: skip
     session.add(row)
@@ -120,11 +120,11 @@ def _keep(
     return row
 
 
-def tally(content: Content, before: AssessmentVersion | None) -> dict[str, Any]:
+def tally(s: Situation, content: Content, before: AssessmentVersion | None) -> dict[str, Any]:
     """How many entries stand ASSUMED and CONFIRMED, and what moved since the version *before*."""
     entries = content["entries"]
     standing = [one["standing"] for one in entries.values()]
-    moved = compare.compare(before.content["entries"], entries) if before else ()
+    moved = compare.compare(s.records.content_of(before)["entries"], entries) if before else ()
     return {
         "entries": len(entries), "assumed": standing.count("ASSUMED"),
         "confirmed": standing.count("CONFIRMED"), "since": before.name if before else "",

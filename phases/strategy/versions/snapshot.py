@@ -71,7 +71,8 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def thaw(s: Situation, version: AssessmentVersion) -> Situation:
     """The situation of the day on which *version* was cut; people and files are those of today."""
-    content, live = version.content, s.records
+    live = s.records
+    content = live.content_of(version)
     kept = {name: list(_rows(name, content["records"][name])) for name in TABLES}
     records = Records.of(
         s.engagement,
@@ -83,6 +84,7 @@ def thaw(s: Situation, version: AssessmentVersion) -> Situation:
         members=live.members, contacts=live.contacts, files=live.files,
         versions=[one for one in live.versions if one.id < version.id],
     )  # fmt: skip
+    records.__dict__["content_of"] = live.content_of
     records.__dict__["removed_seeds"] = _gone(s, kept["rows"], content["untouched"])
     today = version.at.astimezone(ZoneInfo(s.engagement.time_zone)).date()
     return Situation(s.playbook, records, today, s.checks, s.firm, {})

@@ -82,7 +82,7 @@ def traced(s: Situation, item: Input) -> Traced:
 def history(s: Situation, item: Input) -> Iterator[Then]:
     """The input in each of the newest versions, newest first."""
     rows = s.records.versions[-MOST_VERSIONS:]
-    said = [row.content["entries"].get(f"input/{item.key}") for row in rows]
+    said = [s.records.content_of(row)["entries"].get(f"input/{item.key}") for row in rows]
     for n in reversed(range(len(rows))):
         yield _then(s, rows[n].name, rows[n].at, said[n], said[n - 1] if n else None)
 

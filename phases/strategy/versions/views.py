@@ -64,7 +64,7 @@ def one(slug: str, version: str) -> ResponseReturnValue:
     row = queries.find(s, version)
     return render_template(
         "versions/version.html", s=s, row=row, line=queries.line_of(s, row),
-        intact=queries.intact(row), parts=list(queries.parts(s, queries.side(s, version))),
+        intact=queries.intact(s, row), parts=list(queries.parts(s, queries.side(s, version))),
     )  # fmt: skip
 
 
