@@ -102,7 +102,7 @@ def test_reports_are_written_about_once_a_second(
     app: Flask, session: Session, engagement: Engagement, kind: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(working, "BETWEEN_REPORTS", 3600.0)
-    monkeypatch.setattr(working.time, "monotonic", lambda: 10_000.0)
+    monkeypatch.setattr("phases.core.runs.working.time.monotonic", lambda: 10_000.0)
 
     def handler(_session: Session, _task: Task, report: Any) -> None:
         for done in range(5):

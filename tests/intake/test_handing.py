@@ -196,7 +196,7 @@ def test_autosave_tells_nothing_of_other_sections(hall: Hall) -> None:
     hall.hand(TODAY)
     cora, base = hall.come_in()
     sent = {"autosave_field": "q-crm", "q-crm": "HubSpot", "q-crm-version": "0"}
-    told = cora.post(f"{base}/form/{FORM}/answer", data=sent).json
+    told: Any = cora.post(f"{base}/form/{FORM}/answer", data=sent).json
     assert "q-crm" in told["shown"]
     assert "q-pricing_model" not in told["shown"]
     assert told["progress"] == "1 of 6 answered"

@@ -22,6 +22,7 @@ from phases.core.invitations.services import invite
 from phases.core.mail import Mail, build, message_of
 from phases.core.models import Contact, Engagement, OutboxJob
 from phases.mechanisms.checklist.services import say_step
+from phases.mechanisms.homework.chasing import follow_up_today
 from phases.mechanisms.homework.models import ChaseStop, FollowUp
 from phases.mechanisms.page import situation_for
 from phases.portfolio import chasing
@@ -102,7 +103,7 @@ def desk(
 
 
 def test_the_course_of_a_customer_who_does_not_answer(desk: Desk) -> None:
-    told = {}
+    told: dict[int, list[tuple[str, int, int]]] = {}
     for number in range(2, 28):
         for row in desk.day(number):
             told.setdefault(number, []).append((row.person, len(row.items), len(row.told)))
@@ -200,7 +201,7 @@ def test_one_engagement_that_fails_does_not_hold_up_the_others(
         invite(desk.session, other, "u1", contact(other))
         works = other.id
         commit(desk.session)
-    real, broken = chasing.follow_up_today, desk.engagement.id
+    real, broken = follow_up_today, desk.engagement.id
 
     def sometimes(session: Session, s: Any, summary: Any) -> int:
         if s.engagement.id == broken:

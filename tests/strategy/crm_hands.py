@@ -73,7 +73,7 @@ class Hands:
             'name="version" value="')[1:])).split('"')[0]  # fmt: skip
         return {**{k: v or "" for k, v in sent.items()}, "version": version, **said}
 
-    def audit(self, number: int = 1, **said: str) -> Any:
+    def audit(self, number: int = 1, /, **said: Any) -> Any:
         """Send the columns, and have the worker audit."""
         answer = self.client.post(f"{self.at}/{number}/columns", data=self.as_shown(number, **said))
         self.work()
@@ -84,7 +84,9 @@ class Hands:
         self.session.rollback()
         query = self.session.query(Run).options(undefer(Run.result))
         runs = query.filter_by(subject=str(number), state="done")
-        return dict(runs.order_by(Run.id.desc()).first().result)
+        newest = runs.order_by(Run.id.desc()).first()
+        assert newest is not None
+        return dict(newest.result)
 
     def rows(self, number: int = 1, finding: str = "") -> list[list[str]]:
         """The downloaded rows, below their head."""
