@@ -15,7 +15,18 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from bench import billing, create, crm, design, documents, mechanisms, pages, startup, versions
+from bench import (
+    billing,
+    create,
+    crm,
+    design,
+    documents,
+    mechanisms,
+    pages,
+    reconciliation,
+    startup,
+    versions,
+)
 from bench.measure import Figure
 from phases.core.clock import now
 from phases.core.db import engine_options
@@ -32,6 +43,7 @@ ALL: dict[str, Benchmark] = {
     "mechanisms": mechanisms.run,
     "pages": pages.run,
     "billing": billing.run,
+    "reconciliation": reconciliation.run,
     "versions": versions.run,
 }
 QUICK: dict[str, Benchmark] = {
@@ -43,6 +55,7 @@ QUICK: dict[str, Benchmark] = {
     "mechanisms": partial(mechanisms.run, 8),
     "pages": partial(pages.run, (10, 1_000), 15),
     "billing": partial(billing.run, (200, 1_000), 50),
+    "reconciliation": partial(reconciliation.run, 20_000, 10),
     "versions": partial(versions.run, 10),
 }
 

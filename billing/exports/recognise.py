@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
+from itertools import islice
 
 from billing.crm.amounts import UNREADABLE, AmountColumn, DecimalMark, read_amount
 from billing.crm.cells import clean
@@ -29,6 +30,8 @@ from billing.money import iso_digits
 SAMPLED = 400
 EXAMPLES = 3
 MOST_WORDS = 40
+LOOKED_AT = 50_000
+"""So many rows decide how a file is read; a later one that contradicts them is a fault."""
 MOST_SEEN = 100_000
 KINDS_OF = {each.key: each.kind for each in FIELDS}
 MONEY = ("total", "net", "tax", "line_tax", "unit_price", "line_discount", "line_amount")
@@ -191,7 +194,7 @@ def _lacking(mapping: InvoiceMapping, grid: Grid) -> Iterator[str]:
 
 @dataclass
 class _Look:
-    """One look through every row, for what only the whole file can tell."""
+    """One look through the rows, for what only many of them can tell."""
 
     grid: Grid
     mapping: InvoiceMapping
@@ -223,7 +226,7 @@ class _Look:
             elif KINDS_OF[key] == "amount":
                 self.amounts[title] = AmountColumn(title)
         self.seen: dict[str, set[str]] = {t: set() for t in (*self.dates, *self.amounts)}
-        for _, cells in self.grid.rows():
+        for _, cells in islice(self.grid.rows(), LOOKED_AT):
             if self._is_data(cells):
                 self._row(cells)
         self._moments()
