@@ -74,6 +74,7 @@ def _cause(
     if abs(difference) <= unit(iso_digits(currency)) * max(len(left), len(right)):
         return "rounding", ""
     single = abs(difference)
-    if any(abs(entry.total) == single for entry in (*left, *right)):
+    several = [entry for side in (left, right) if len(side) > 1 for entry in side]
+    if any(abs(entry.total) == single for entry in several):
         return "incomplete", "one entry of it is on one side only"
     return "other", ""

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from deliverables import blocks
 from deliverables.blocks import Block, Cell, Context, Section
-from deliverables.contexts import blank, method, parts, recorded
+from deliverables.contexts import blank, compared, method, parts, recorded
 from deliverables.contexts.layout import Ask, Look, laid_out, look_of
 from phases.core.models import StoredFile
 from phases.mechanisms import parts as neutral
@@ -78,11 +78,19 @@ def _files(s: Situation, item: Document, kept: Sequence[StoredFile]) -> Section:
     )  # fmt: skip
 
 
+BESIDE: dict[str, Callable[[Situation], list[Block]]] = {
+    "Q16.register.invoices": compared.of_test_set,
+}
+"""What stands beside an item's own records."""
+
+
 def _section(s: Situation, item: Document, slug: str, part: DocumentPart) -> Section:
     title, text = s.plain(part.title), s.text(part.text).strip()
     look = look_of(item.format, wide=part.wide)
     lead, prose = (text, []) if _is_lead(text) else ("", [blocks.text(text)])
     found = blank.blocks_of(s, part.draws) if item.blank else blocks_of(s, part.draws, look, title)
+    if not item.blank:
+        found += [block for key in part.draws if key in BESIDE for block in BESIDE[key](s)]
     broad = item.format != "report" or any(_is_broad(block) for block in found)
     return blocks.section(
         slug.replace("_", "-"), title, *prose, *found, lead=lead, wide=part.wide and broad

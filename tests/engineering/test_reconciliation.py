@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from deliverables.contexts import draw_up
 from phases.core.models import Engagement, StoredFile
 from phases.engineering.invoices.models import InvoiceImport, InvoiceRecord
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
@@ -19,6 +20,7 @@ from phases.gates.checks import CHECKS
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.page import situation_for
 from playbook.checks import VariancesExplained
+from playbook.models import Document
 
 EXPORTS = Path(__file__).parent / "exports"
 SIX = EXPORTS / "six-errors.csv"
@@ -196,6 +198,14 @@ def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
     desk.client.post(f"{six}/rows", data={"rows": exact, "act": "tests"})
     rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]
     assert len(rows) == 3
+
+
+def test_the_test_report_lists_every_comparison(desk: Desk, six: str) -> None:
+    s = situation_for(desk.session, desk.engagement)
+    said = json.dumps(draw_up(s, s.playbook.get("Q16.document.tests", Document)), default=str)
+    assert "5 of 11 invoices equal what their contract gives" in said
+    for number in ("INV-101", "INV-102", "INV-104", "INV-301"):
+        assert number in said
 
 
 def test_a_name_in_a_file_can_stand_for_a_contract(desk: Desk, six: str) -> None:

@@ -188,6 +188,16 @@ def every(session: Session, record: Reconciliation, asked: Asked) -> Iterator[Ou
     yield from session.scalars(query.execution_options(yield_per=AT_ONCE))
 
 
+def first_of(session: Session, record: Reconciliation, most: int) -> list[Outcome]:
+    """So many rows, those that are wrong first."""
+    query = select(Outcome).where(Outcome.reconciliation_id == record.id)
+    wrong = list(session.scalars(
+        query.where(Outcome.state.in_(tuple(STATES))).order_by(Outcome.position).limit(most)
+    ))  # fmt: skip
+    right = query.where(Outcome.state == "").order_by(Outcome.position)
+    return wrong + list(session.scalars(right.limit(most - len(wrong))))
+
+
 def newest(session: Session, engagement: Engagement) -> list[Reconciliation]:
     """The newest reconciliation of each group that is done."""
     found: dict[tuple[Any, ...], Reconciliation] = {}
