@@ -61,5 +61,5 @@ def _line(s: Situation, row: Outcome) -> list[Cell | str]:
 
 def _money(amount: Decimal | None, digits: int, currency: str) -> Cell | str:
     if amount is None:
-        return ""
+        return blocks.cell("", number=True)
     return blocks.cell(f"{amount:,.{digits}f} {currency}".strip(), number=True)

@@ -193,7 +193,9 @@ def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
     answer = desk.client.post(f"{six}/rows", data={"rows": exact, "act": "tests"})
     assert answer.status_code == 302
     rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]
-    assert [row.values["contract_ref"] for row in rows] == ["C-1", "C-1", "C-2"]
+    assert [row.values["contract_ref"] for row in rows] == [
+        "C-1, Jan 2026", "C-1, Mar 2026", "C-2, Mar 2026",
+    ]  # fmt: skip
     assert "plan, 100.00 for the full period: 100.00" in rows[0].values["comparison"]
     desk.client.post(f"{six}/rows", data={"rows": exact, "act": "tests"})
     rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.invoices"]

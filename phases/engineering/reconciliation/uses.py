@@ -218,7 +218,7 @@ def test_values(session: Session, s: Situation, row: Outcome) -> dict[str, Any]:
     register = s.playbook.get(TESTS, Register)
     digits = iso_digits(row.currency)
     found: dict[str, Any] = {
-        "contract_ref": row.contract,
+        "contract_ref": f"{row.contract}, {row.expected_on:%b %Y}",
         "invoice_ref": row.number,
         "currency": row.currency,
         "expected_total": _money(row.expected_total, digits),
@@ -257,24 +257,24 @@ def comparison(session: Session, s: Situation, row: Outcome) -> str:
     digits = iso_digits(row.currency)
     code = row.expected_currency or row.currency
     expected = _money(row.expected_total, digits)
-    lines = [f"Expected {expected} {code}, on {_day(row.expected_on)}:"]
+    lines = [f"Expected {expected} {code}, on {_day(row.expected_on)}."]
     for line in row.expected.get("lines", [])[:20]:
         amount = _money(Decimal(line["amount"]), digits)
-        lines.append(f"{line['line']}, {line['words'] or 'as agreed'}: {amount}")
+        lines.append(f"{line['line']}, {line['words'] or 'as agreed'}: {amount}.")
     if row.expected.get("tax"):
-        lines.append(f"tax: {_money(Decimal(row.expected['tax']), digits)}")
+        lines.append(f"Tax: {_money(Decimal(row.expected['tax']), digits)}.")
     lines.append(
-        f"Generated {_money(row.actual_total, digits)} {row.currency}, on {_day(row.issued_on)}:"
+        f"Generated {_money(row.actual_total, digits)} {row.currency}, on {_day(row.issued_on)}."
     )
     found = invoice_with_lines(session, s.engagement, row.invoice_id)
     if found is not None:
         invoice, file, real = found
-        lines += [f"{one.line or 'line'}: {_money(one.amount, digits)}" for one in real[:20]]
+        lines += [f"{one.line or 'line'}: {_money(one.amount, digits)}." for one in real[:20]]
         if invoice.tax is not None:
-            lines.append(f"tax: {_money(invoice.tax, digits)}")
-        lines.append(f"From {file.file_name}, line {invoice.row}")
+            lines.append(f"Tax: {_money(invoice.tax, digits)}.")
+        lines.append(f"From {file.file_name}, line {invoice.row}.")
     if row.causes and row.state:
-        lines.append(f"Differs, probably because of: {row.causes}")
+        lines.append(f"Differs, probably because of: {row.causes}.")
     return "\n".join(lines)
 
 
