@@ -80,12 +80,12 @@ def test_it_is_run_by_the_clock_and_written_up_as_one_goes(
         "Two maps, one wrong."
     )
     hands.is_saved(page)
-    page.get_by_label("GTM motion CONFIRMED", exact=True).check()
+    page.get_by_label("Homework assigned", exact=True).check()
     hands.is_saved(page)
     architect.goto(acts.at)
     notes = page.get_by_label("Notes on Walk through the v0 billing assessment")
     expect(notes).to_have_value("Two maps, one wrong.")
-    expect(page.get_by_label("GTM motion CONFIRMED", exact=True)).to_be_checked()
+    expect(page.get_by_label("Homework assigned", exact=True)).to_be_checked()
 
 
 def test_it_confirms_in_place_and_ends_with_who_came(
@@ -95,7 +95,7 @@ def test_it_confirms_in_place_and_ends_with_who_came(
     page = architect.page
     architect.goto(acts.at)
     assumed = page.locator("#assumed")
-    assumed.get_by_label("GTM motion").check()
+    assumed.get_by_role("checkbox", name="GTM motion").check()
     page.get_by_label("Who else").last.fill("Two analysts")
     architect.press("End the meeting")
     assert architect.sees("Held, and written up")
