@@ -305,3 +305,17 @@ def test_titles_typed_by_people_stay_words(library: Any) -> None:
     (offer,) = offers(said(library, rows={CURRENT: [STEP | {"step": typed, "state": "part"}]}),
                       GAPS).values()  # fmt: skip
     assert offer.title == f"Done by hand: {typed}"
+
+
+def test_a_long_list_is_shown_in_part_and_taken_whole(
+    engagement: Engagement, session: Session, s: Situation, staff: Callable[..., FlaskClient]
+) -> None:
+    for n in range(40):
+        add_row(session, s, "u1", CURRENT, values=STEP | {"step": f"Step {n:02}"})
+    client, at = staff(), f"/e/{engagement.slug}/register/{GAPS}"
+    page = client.get(at).text
+    assert "And 4 more" in page
+    assert page.count("Done by hand: Step 39") == 0
+    client.post(f"{at}/offers", data={"take": "*", "at": GAPS})
+    s.records.forget("_all_rows", "rows", "row_index", "removed_seeds")
+    assert len(live_rows(s, gaps(s))) == 40
