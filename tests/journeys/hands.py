@@ -124,9 +124,9 @@ def reword(architect: Person, slug: str, sheet: str, statement: str, text: str) 
 def add_row(person: Person, slug: str, register: str, values: Mapping[str, Any]) -> None:
     """Add a row to a register."""
     person.goto(f"/e/{slug}/register/{register}")
-    panel = person.page.locator("details#add")
-    if panel.get_attribute("open") is None:
-        panel.locator("> summary").click()
+    panel = person.page.locator("#add")
+    if not panel.count():
+        person.page.locator("a[data-new]").click()
     for name, value in values.items():
         put(panel, name, value)
     person.press(panel.get_by_role("button", name="Add "))

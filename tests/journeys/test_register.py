@@ -45,7 +45,7 @@ def place(live: Live) -> SimpleNamespace:
 
 def titles(page: Page) -> list[str]:
     heads = page.locator("table[data-keyboard-list] tbody > tr > th[scope=row]")
-    return [text.split("\n")[0] for text in heads.all_inner_texts()]
+    return list(heads.evaluate_all("all => all.map(head => head.firstChild.textContent.trim())"))
 
 
 def test_a_register_is_pasted_filtered_edited_and_changed_at_once(

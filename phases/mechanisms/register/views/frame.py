@@ -104,16 +104,21 @@ def register_page(
     asked = Asked.of(register, request.args)
     may_work = access.allowed("work", register.subphase)
     may_change = may_work and not register.append_only
+    how = s.applicability(register)
+    may_add = may_work and how.applies and not register.fixed
+    adding = add is not None or "add" in request.args
+    if add is None and may_add and (adding or not rows):
+        add = row_form(s, register, like=_like(s, register))
     shows = listing(register, rows, _at(register, rows, asked, view))
     return render_template(
-        "register/register.html", s=s, register=register, how=s.applicability(register),
+        "register/register.html", s=s, register=register, how=how,
         subphase=s.playbook.subphase(register.subphase), numbers=NUMBERS,
         columns=_columns(register, rows, title_column(register)), shows=shows, asked=asked,
         told=told(register, asked), away=queries.not_applicable(s, register), open=view,
         history=history_of(session(), s, view) if view and view.version else [],
         edit=edit or (row_form(s, register, view) if view and may_change else None),
-        add=add or row_form(s, register, like=_like(s, register)), bring=bring or ImportForm(),
-        adding=add is not None or "add" in request.args, bringing=bring is not None,
+        add=add, adding=adding, may_add=may_add, bring=bring or ImportForm(),
+        bringing=bring is not None,
         preview=preview, may_work=may_work, may_change=may_change,
         removed=request.args.get("removed", ""), wrong=wrong, people=people(s, None),
         figure=figure_of(drawing(register, rows)), pair=pair_of(s, register),
