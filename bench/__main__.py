@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 
 from bench import (
     billing,
+    contracts,
     create,
     crm,
     design,
@@ -36,6 +37,7 @@ Benchmark = Callable[[], list[Figure]]
 
 ALL: dict[str, Benchmark] = {
     "startup": startup.run,
+    "contracts": contracts.run,
     "create": create.run,
     "crm": crm.run,
     "design": design.run,
@@ -48,6 +50,7 @@ ALL: dict[str, Benchmark] = {
 }
 QUICK: dict[str, Benchmark] = {
     "startup": partial(startup.run, 2),
+    "contracts": partial(contracts.run, (100, 20_000), 8),
     "create": partial(create.run, 15),
     "crm": partial(crm.run, 40_000, 10_000, 2),
     "design": partial(design.run, 5),

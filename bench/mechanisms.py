@@ -173,7 +173,7 @@ def tenfold(template: Path, place: Path, library: Any) -> Flask:
         session = cast(Session, db.session)
         begin_write(session)
         for table in Base.metadata.sorted_tables:
-            if "engagement_id" in table.columns and table.name not in NEVER:
+            if {"id", "engagement_id"} <= set(table.columns.keys()) and table.name not in NEVER:
                 copies = list(_copies(session, table))
                 if copies:
                     session.execute(insert(table), copies)

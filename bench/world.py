@@ -168,7 +168,8 @@ def copying(table: Table) -> str:
 def _copied(column: Column[Any]) -> str:
     name = f'"{column.name}"'
     ours = [key.column.table.name for key in column.foreign_keys]
-    if column.primary_key or (ours and ours[0] not in SHARED):
+    numbered = column.primary_key and not isinstance(column.type, String)
+    if numbered or (ours and ours[0] not in SHARED):
         return f"{name} + n * {STEP}"
     if column.name in UNIQUE or (column.table.name == "outbox" and column.name == "key"):
         return f"{name} || '-' || n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench import create, crm, design, documents, pages, startup, versions
+from bench import contracts, create, crm, design, documents, pages, startup, versions
 from bench.measure import Figure, in_turn, p95, ratio
 from bench.world import copying
 from phases.core.models import Contact, Engagement
@@ -99,3 +99,10 @@ def test_a_crm_export_is_audited_beside_the_csv_module() -> None:
 
     assert figures["import and audit over csv module"] > 1
     assert figures["most memory, 2,000 rows"] > 10
+
+
+def test_the_list_of_contracts_is_measured_with_few_and_with_many() -> None:
+    figures = named(contracts.run((3, 60), rounds=1))
+
+    assert figures["contracts, 60: median"] > 0
+    assert all(figures[f"{name}: queries"] <= contracts.MOST_QUERIES for name in contracts.PLACES)

@@ -98,7 +98,8 @@ def number(value: Decimal) -> str:
 
 def facts(contract: Contract) -> Iterator[tuple[str, str]]:
     """The head of a contract."""
-    yield "Customer", contract.customer or "not named"
+    if contract.customer:
+        yield "Customer", contract.customer
     yield "Currency", contract.currency.upper()
     yield "Term", term(contract)
     yield "Payment", "; ".join(payment(one) for one in contract.payment_terms)

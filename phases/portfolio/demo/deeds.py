@@ -39,6 +39,7 @@ from phases.mechanisms.sheet import services as sheets
 from phases.mechanisms.sheet.queries import sheet_of, statement_views
 from phases.mechanisms.writing import services as texts
 from phases.mechanisms.writing.queries import passage_of, passage_view, passages_of, writing_of
+from phases.portfolio.demo.billing import BILLING
 from phases.portfolio.demo.builder import Deed, Telling
 from phases.portfolio.demo.paper import paper
 from phases.strategy.versions import services as versions
@@ -402,4 +403,5 @@ DEEDS: dict[str, Deed] = {
     "attest": attest, "decide": decide, "readings": readings, "measure": measure, "board": board,
     "occurrences": occurrences,
     "plan": plan, "hold": hold, "cut": cut, "write": write, "read": read, "issue": issue,
+    **BILLING,
 }  # fmt: skip
