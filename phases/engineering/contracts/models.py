@@ -25,8 +25,9 @@ class ContractRecord(Base):
         UniqueConstraint("engagement_id", "number"),
         Index("ix_contract_counted", "engagement_id", "removed_at", "standing", "currency",
               "flags"),
-        Index("ix_contract_engagement_id_customer", "engagement_id", "customer"),
-        Index("ix_contract_engagement_id_ends_on", "engagement_id", "ends_on"),
+        Index("ix_contract_by_number", "engagement_id", "removed_at", "number"),
+        Index("ix_contract_by_customer", "engagement_id", "removed_at", "customer"),
+        Index("ix_contract_by_end", "engagement_id", "removed_at", "ends_on"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))

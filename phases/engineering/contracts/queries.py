@@ -243,18 +243,30 @@ def listing(
     found = _found(session, where, asked, counts)
     pages = max(1, -(-found // PAGE))
     number = min(max(asked.page, 1), pages)
-    page = select(ContractRecord.id).where(*where).order_by(*_order(asked.sort))
-    ids = list(session.scalars(page.limit(PAGE).offset((number - 1) * PAGE)))
+    ids = _ids(session, where, asked.sort, number, found)
     return Listing(tuple(_lines(session, ids, conventions)), found, counts, number, pages)
+
+
+def _ids(
+    session: Session, where: list[Any], sort: str, number: int, found: int
+) -> list[int]:  # fmt: skip
+    """The contracts of a page, counted from the nearer end."""
+    skipped = (number - 1) * PAGE
+    size = min(PAGE, found - skipped)
+    after = found - skipped - size
+    backwards = after < skipped
+    page = select(ContractRecord.id).where(*where).order_by(*_order(sort, backwards=backwards))
+    ids = list(session.scalars(page.limit(size).offset(after if backwards else skipped)))
+    return ids[::-1] if backwards else ids
 
 
 def _counts(session: Session, engagement: Engagement) -> Counts:
     """One pass over an index that holds all that is counted."""
-    gone = ContractRecord.removed_at.is_not(None).label("gone")
-    flagged = (ContractRecord.flags > 0).label("flagged")
-    keys = (gone, ContractRecord.standing, ContractRecord.currency, flagged)
+    keys = (ContractRecord.removed_at, ContractRecord.standing, ContractRecord.currency,
+            ContractRecord.flags)  # fmt: skip
     query = select(*keys, func.count()).where(ContractRecord.engagement_id == engagement.id)
-    rows = session.execute(query.group_by(*keys)).all()
+    grouped = query.group_by(ContractRecord.engagement_id, *keys)  # as the index has them
+    rows = [(gone is not None, *rest) for gone, *rest in session.execute(grouped)]
     standing: dict[str, int] = {}
     currency: dict[str, int] = {}
     for is_gone, its_standing, its_currency, _, count in rows:
@@ -294,10 +306,13 @@ def _found(session: Session, where: list[Any], asked: Asked, counts: Counts) -> 
     return session.scalar(select(func.count()).select_from(ContractRecord).where(*where)) or 0
 
 
-def _order(sort: str) -> tuple[Any, ...]:
+def _order(sort: str, *, backwards: bool = False) -> tuple[Any, ...]:
+    """By a column, then by id the same way; an open end comes before or after every other as the
+    database has it."""
     column = SORTS[sort.removeprefix("-") or "number"]
-    first = column.desc() if sort.startswith("-") else column.asc()
-    return (first, ContractRecord.id)
+    if sort.startswith("-") != backwards:
+        return column.desc(), ContractRecord.id.desc()
+    return column.asc(), ContractRecord.id.asc()
 
 
 def _lines(session: Session, ids: list[int], conventions: Conventions) -> Iterator[ContractLine]:
