@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliverables.contexts import draw_up
-from phases.core.models import Engagement, StoredFile
+from phases.core import outbox
+from phases.core.models import Engagement, Run, StoredFile
+from phases.engineering.invoices import services as imports
 from phases.engineering.invoices.models import InvoiceImport, InvoiceRecord
+from phases.engineering.reconciliation import services as comparing
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
 from phases.gates.checks import CHECKS
 from phases.mechanisms.metric.models import Reading
@@ -90,6 +94,7 @@ def six(desk: Desk) -> str:
     return desk.reconcile()
 
 
+@pytest.mark.data
 def test_six_errors_are_all_found_and_told_apart(desk: Desk, six: str) -> None:
     found = {(row.number or row.contract): (row.outcome, row.causes) for row in desk.rows()
              if row.outcome != "exact"}  # fmt: skip
@@ -148,6 +153,7 @@ def test_an_unexplained_variance_blocks_and_an_explained_one_does_not(desk: Desk
     assert check(desk).met
 
 
+@pytest.mark.data
 def test_what_was_explained_stays_so_when_the_comparison_is_repeated(desk: Desk, six: str) -> None:
     row = next(row for row in desk.rows() if row.number == "INV-102")
     said = {"rows": str(row.id), "act": "explain", "state": "explained", "cause": "tax",
@@ -285,3 +291,33 @@ def test_nothing_of_another_engagement_is_shown(desk: Desk, six: str, make_engag
     other = make_engagement("Another")
     stranger = six.replace(desk.engagement.slug, other.slug)
     assert desk.client.get(stranger).status_code == 404
+
+
+def test_large_files_and_comparisons_go_to_the_worker(
+    desk: Desk, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    monkeypatch.setattr(comparing, "AT_ONCE", 0)
+    desk.contracts()
+    place = desk.upload(SIX)
+    assert "Being read" in desk.take(place).text
+    outbox.deliver_due(app)
+    assert "10 below the titles: 10 used" in desk.client.get(place).text
+    run = desk.reconcile()
+    assert desk.rows() == []
+    outbox.deliver_due(app)
+    assert "45.45%" in desk.client.get(run).text
+    assert len(desk.rows()) == 11
+
+
+def test_a_reading_that_was_stopped_can_be_corrected_and_begun_again(
+    desk: Desk, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    place = desk.upload(SIX)
+    desk.take(place)
+    run = desk.session.scalars(select(Run)).one()
+    desk.client.post(f"{desk.at}/runs/{run.id}/cancel")
+    assert "It was stopped" in desk.client.get(place).text
+    monkeypatch.setattr(imports, "AT_ONCE", 10**6)
+    assert "10 used" in desk.take(place).text
