@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
 @staff("read")
 def index(slug: str) -> ResponseReturnValue:
     s = current()
+    s.records.narrow(*(item.per for item in queries.documents_of(s) if item.per))
     return render_template(
         "deliverables/documents.html", s=s, groups=queries.document_groups(_session(), s),
         dropped=queries.dropped_documents(s),

@@ -80,11 +80,6 @@ class SeriesView:
         return self.readings[-1].shown if self.readings else ""
 
     @property
-    def taken(self) -> dict[str, str]:
-        """What was read in each period, by its first day in ISO form."""
-        return {view.period.isoformat(): view.shown for view in self.readings}
-
-    @property
     def stamp(self) -> str:
         """Changes whenever a reading does, so that a browser draws the chart anew."""
         return f"{len(self.readings)}-{sum(view.version for view in self.readings)}"
@@ -224,16 +219,18 @@ def judged(s: Situation, metric: Metric) -> Judgement:
 def metric_view(s: Situation, metric: Metric) -> MetricView:
     """All that a metric's card shows."""
     known = agreed(s, metric)
-    verdict = judged(s, metric)
     current = first_day(metric.period, s.today)
     subjects = metric.subjects or {"": ""}
+    every = tuple(_series(s, known, slug, s.plain(t), current) for slug, t in subjects.items())
+    tried = [series for series in every if series.subject != CONTROL]
+    verdict = min(tried, key=lambda one: WORST.index(one.state)) if tried else judged(s, metric)
     return MetricView(
         key=metric.key, title=s.plain(metric.title), text=s.text(metric.text), unit=metric.unit,
         period=metric.period, numerator=metric.numerator, denominator=metric.denominator,
         better=metric.better or "", currency=currency_of(s, metric),
         target=limit_words(s, metric.target), red_flag=limit_words(s, metric.red_flag),
         board=board_of(s, metric),
-        series=tuple(_series(s, known, slug, s.plain(t), current) for slug, t in subjects.items()),
+        series=every,
         state=verdict.state, words=verdict.words,
         current=current, current_words=period_words(metric.period, current),
         comparisons=tuple(comparisons(s, metric)), baseline=baseline(s, metric),

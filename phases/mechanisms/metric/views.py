@@ -163,7 +163,7 @@ def _page(
         "metric/metrics.html", s=s, views=views, go_live=s.anchors.get("go_live"),
         boards={chosen: boards[chosen]} if chosen in boards else boards, chosen=chosen,
         filters=_filters(boards, chosen), asked=ASKED,
-        periods={key: _periods(s, found) for key, found in metrics.items()},
+        periods={view.key: _periods(s, metrics[view.key], view) for view in views},
         may_work={key: _may_take(found) for key, found in metrics.items()},
         open=f"{metric.key}:{form.subject.data or ''}" if metric and form else "", errors=errors,
         typed=request.form if form else {}, bring=bring or TableForm(formdata=None),
@@ -184,21 +184,19 @@ def _filters(boards: dict[str, list[MetricView]], chosen: str) -> list[tuple[str
     return found if len(boards) > 1 else []
 
 
-def _periods(s: Situation, metric: Metric) -> dict[str, list[tuple[str, str]]]:
-    """By subject, the periods to choose from, each with its words."""
-    readings = s.records.readings.get(metric.key, [])
-    versions = {(reading.subject or "", reading.period): reading.version for reading in readings}
-    first_days = open_periods(s, metric)
-    return {
-        subject: [
-            (
-                f"{first.isoformat()}:{versions.get((subject, first), 0)}",
-                period_words(metric.period, first),
-            )
-            for first in first_days
-        ]
-        for subject in metric.subjects or ("",)
-    }
+def _periods(s: Situation, metric: Metric, view: MetricView) -> dict[str, list[tuple[str, str]]]:
+    """By subject, the periods to choose from, each with its words and what was read in it."""
+    every = [(day, day.isoformat(), period_words(metric.period, day))
+             for day in open_periods(s, metric)]  # fmt: skip
+    found = {}
+    for series in view.series:
+        taken = {reading.period: reading for reading in series.readings}
+        found[series.subject] = [
+            (f"{iso}:{taken[day].version}", f"{words} (taken: {taken[day].shown})")
+            if day in taken else (f"{iso}:0", words)
+            for day, iso, words in every
+        ]  # fmt: skip
+    return found
 
 
 def _session() -> Session:

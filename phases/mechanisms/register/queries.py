@@ -142,8 +142,14 @@ class RowView:
         found: dict[str, str] = {}
         for name, column in self.of.columns.items():
             value = self.raw.get(name)
-            as_it_stands = column.type in TEXTS and isinstance(value, str)
-            found[name] = str(value) if as_it_stands else _in_words(self.s, column, value)
+            if not value and value is not False:
+                found[name] = ""
+            elif column.type in TEXTS and isinstance(value, str):
+                found[name] = value
+            elif column.type == "choice":
+                found[name] = column.options.get(value, str(value))
+            else:
+                found[name] = _in_words(self.s, column, value)
         return found
 
     @property

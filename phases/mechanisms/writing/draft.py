@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
+from phases.core.models import ASSUMED
 from phases.mechanisms import parts
 from phases.mechanisms.blocks import (
     Block,
@@ -25,6 +26,9 @@ from phases.mechanisms.situation import Situation
 from playbook.models import Passage
 
 TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+BAR = r"\|"
+"""What would end a table's cell, as it stands within one."""
+
 MOST_WORDS = 4000
 """Stretches longer than this are shown as taken out and put in, not word by word."""
 
@@ -81,21 +85,24 @@ def _table(block: Table) -> str:
 
 
 def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"| {' | '.join([cell.replace('|', BAR) for cell in cells])} |"
 
 
 def _missing(block: Missing) -> str:
     return f"*{_line(block.sentence)}*"
 
 
+@lru_cache(maxsize=8192)
 def _cell(cell: Cell) -> str:
     """A value on one line, marked where it is not confirmed; its note behind it."""
     if cell.absent:
         return f"*{cell.text.lower()}*" if cell.text.strip("–") else "–"
     text = _line(cell.text)
+    if not (cell.href or cell.standing or cell.note):
+        return text
     if cell.href:
         text = f"[{text}]({cell.href})"
-    if cell.assumed:
+    if cell.standing == ASSUMED:
         text += " *(ASSUMED)*"
     return f"{text} ({_line(cell.note)})" if cell.note else text
 
