@@ -64,6 +64,24 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell | s
     }  # fmt: skip
 
 
+def filled(block: Block) -> Block:
+    """A table without the columns in which nothing stands; the others share their room."""
+    kept = [
+        n for n in range(len(block["columns"]))
+        if n == 0 or any(_stands(row[n]) for row in block["rows"])
+    ]  # fmt: skip
+    room = sum(block["widths"][n] for n in kept) / 100
+    return block | {
+        **{name: [block[name][n] for n in kept] for name in ("columns", "numbers")},
+        "widths": [round(block["widths"][n] / room, 2) for n in kept],
+        "rows": [[row[n] for n in kept] for row in block["rows"]],
+    }
+
+
+def _stands(found: Cell) -> bool:
+    return any(found[name] for name in ("text", "note", "standing", "state"))
+
+
 def tall(block: Block) -> Block:
     """A table with room to write in each row."""
     return block | {"tall": True}

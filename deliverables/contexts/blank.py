@@ -86,8 +86,8 @@ def _question(s: Situation, question: Question) -> Cell:
 def _choices(question: Question) -> Cell:
     """Boxes to tick, or room to write."""
     if question.type == "yes_no":
-        return blocks.cell("☐ Yes   ☐ No")
-    options = (f"☐ {option.title}" for option in question.options.values())
+        return blocks.cell("☐\u00a0Yes   ☐\u00a0No")
+    options = (f"☐\u00a0{option.title}" for option in question.options.values())
     return blocks.cell("   ".join(options))
 
 

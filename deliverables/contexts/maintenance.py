@@ -9,7 +9,7 @@ from itertools import groupby
 from dateutil.relativedelta import relativedelta
 
 from deliverables import blocks, diagram
-from deliverables.blocks import Block, Context, Section
+from deliverables.blocks import Block, Cell, Context, Section
 from deliverables.contexts import parts, tables
 from deliverables.contexts.drawn import sections_of
 from phases.mechanisms.schedule.queries import ScheduleView, TaskView, dates_of, schedule_view
@@ -196,13 +196,19 @@ def _task_table(group: Sequence[TaskView]) -> Block:
             blocks.cell(task.check, markdown=True),
             *([blocks.cell(task.red_flag, markdown=True)] if flags else []),
             blocks.cell(task.action, markdown=True),
-            blocks.cell(parts.day(task.next_due))
-            if task.next_due
-            else blocks.absent("No date yet"),
+            _next_due(task),
         ]
         for task in group
     ]
     return blocks.table("", heads, rows, (18, 31, 16, 23, 12) if flags else (20, 40, 28, 12))
+
+
+def _next_due(task: TaskView) -> Cell:
+    if task.next_due:
+        return blocks.cell(parts.day(task.next_due))
+    return blocks.absent(
+        "Not again" if task.occurrences and task.rhythm.startswith("once") else "No date yet"
+    )
 
 
 def _triggers(view: ScheduleView) -> Section:

@@ -225,4 +225,4 @@ def roles(ask: Ask) -> list[Block]:
         rows += [[head, blocks.cell(name), blocks.cell(mail)] for name, mail in people] or [
             [head, blocks.absent("Nobody named"), blocks.cell("")]
         ]
-    return [blocks.table("", ["Role", "Name", "E-mail"], rows, (27, 28, 45))]
+    return [blocks.table("", ["Role", "Name", "E-mail"], rows, (22, 25, 53))]

@@ -159,13 +159,10 @@ def state_and_standing(s: Situation) -> Draw:
 def register_table(
     caption: str, rows: Rows, columns: Sequence[tuple[str, Draw]], widths: Sequence[float] = ()
 ) -> Block:
-    """Rows as a table, a column for each (title, how it is drawn)."""
-    return blocks.table(
-        caption,
-        [title for title, _ in columns],
-        [[draw(row) for _, draw in columns] for row in rows],
-        widths,
-    )
+    """Rows as a table, a column for each (title, how it is drawn) in which anything stands."""
+    heads = [title for title, _ in columns]
+    body = [[draw(row) for _, draw in columns] for row in rows]
+    return blocks.filled(blocks.table(caption, heads, body, widths))
 
 
 def or_missing(
@@ -226,7 +223,7 @@ def people(s: Situation) -> Block:
     ]
     if not rows:
         return blocks.missing("No people are recorded yet: see People.", "people")
-    return blocks.table("People", ["Name", "Role", "Of", "E-mail"], rows, (24, 24, 24, 28))
+    return blocks.table("People", ["Name", "Role", "Of", "E-mail"], rows, (22, 23, 19, 36))
 
 
 def approvals(s: Situation, sheets: Sequence[str]) -> list[Block]:

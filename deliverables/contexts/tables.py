@@ -74,7 +74,7 @@ def trigger_table(s: Situation, rows: list[RowView]) -> Block:
             ("Counted once by", parts.soft("once_only")),
             ("Standing", parts.standing(s)),
         ],
-        (18, 14, 16, 12, 18, 10, 12),
+        (17, 13, 15, 13, 17, 12, 13),
     )
 
 
@@ -111,12 +111,8 @@ def process_table(s: Situation, steps: list[RowView]) -> Block:
         ]
         for n, row in enumerate(steps, 1)
     ]
-    return blocks.table(
-        "Steps",
-        ["Step", "Who", "Where", "Passes on", "What goes wrong", "Standing"],
-        rows,
-        (29, 11, 14, 15, 14, 17),
-    )
+    heads = ["Step", "Who", "Where", "Passes on", "What goes wrong", "Standing"]
+    return blocks.filled(blocks.table("Steps", heads, rows, (29, 11, 14, 15, 14, 17)))
 
 
 def escalation_table(_s: Situation, rows: list[RowView]) -> Block:
