@@ -134,7 +134,7 @@ BY_ID: dict[str, tuple[str, ...]] = {
     "C6": (*added("C6.register.evidence"),
            *drawn("C6.document.evidence", "C5.register.periods", "C5.register.variances",
                   "C6.register.evidence"),
-           f"{READING}::test_the_pack_keeps_the_exact_bytes_with_their_hash"),
+           f"{READING}::test_the_pack_of_a_period_keeps_the_exact_bytes_with_their_hash"),
     "C7": (*typed("C7.artifact"), *added("C7.register.payloads"),
            *drawn("C7.document.handoff", "C7.artifact", "C7.register.payloads")),
     "C8": (*added("C8.register.payouts", "C8.register.exceptions"),
