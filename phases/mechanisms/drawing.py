@@ -139,7 +139,7 @@ def _repeated(s: Situation, register: Register, rows: list[RowView]) -> str:
     said = {
         key: seed_values(s, register, seed).get(named) for key, seed in register.seeds.items()
     }  # fmt: skip
-    again = all(row.value(named) == said.get(row.seed, row.title) for row in rows)
+    again = all((row.raw.get(named) or None) == said.get(row.seed, row.title) for row in rows)
     return named if again else ""
 
 

@@ -173,14 +173,18 @@ class MetricView:
     @property
     def label(self) -> str:
         """Its state in words."""
-        if not any(series.readings for series in self.series):
-            return "No reading yet"
-        if self.state == "met" and not self.target:
-            return "Clear"
-        return LABELS[self.state]
+        read = any(series.readings for series in self.series)
+        return label_of(self, self.state, read=read)
 
 
 LABELS = {"met": "Met", "watch": "Watch", "red": "Red flag", "none": "Nothing to judge yet"}
+
+
+def label_of(metric: Metric | MetricView, state: str, *, read: bool) -> str:
+    """The *state* of a metric in words."""
+    if not read:
+        return "No reading yet"
+    return "Clear" if state == "met" and not metric.target else LABELS[state]
 
 
 def metric_of(s: Situation, key: str) -> Metric:
