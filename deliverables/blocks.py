@@ -181,7 +181,7 @@ def flat(found: Iterable[Block]) -> Iterator[Block]:
 def _value(label: str, found: Cell) -> str:
     """What is assumed; where the mark stands beside a row's state or its name it is the row."""
     named = found["state"] or found["text"] in ("", label)
-    return "this line" if named else str(found["text"])
+    return "as listed" if named else str(found["text"])
 
 
 def _cells(block: Block) -> Iterator[tuple[str, Cell]]:

@@ -154,7 +154,7 @@ def schedules(ask: Ask) -> list[Block]:
     for item in ask.items:
         assert isinstance(item, Schedule)
         title = s.plain(item.title)
-        if len(ask.items) > 1:
+        if len(ask.items) > 1 or (not ask.title and ask.look.shows == "report"):
             found.append(blocks.heading(title))
         found += laid_out(neutral.blocks(s, item.key), ask.look, title)
         came = tables.result_table(schedule_view(s, item))

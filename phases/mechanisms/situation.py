@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -277,7 +278,7 @@ def placeholders(s: Situation) -> dict[str, str]:
     """Values of the playbook's placeholders; unknown ones are named in words, never left empty."""
     names = {member.role: member.user.name for member in s.records.members}
     names |= {contact.role: contact.name for contact in s.records.contacts}
-    found = {name: f"the {name.replace('_', ' ')}" for name in s.playbook.placeholders}
+    found = {name: _unsaid(name, means) for name, means in s.playbook.placeholders.items()}
     found |= {name: names[name] for name in PEOPLE if name in names}
     found |= {
         name: shown
@@ -288,6 +289,12 @@ def placeholders(s: Situation) -> dict[str, str]:
         if at := s.anchors[name]:
             found[name] = f"{at.day} {at:%b %Y}"
     return found | {"firm": s.firm, "customer": s.engagement.customer}
+
+
+def _unsaid(name: str, means: str) -> str:
+    """``the CRM``: the placeholder in words, spelt as in its meaning."""
+    spelt = re.search(name.replace("_", "[ -]"), means, re.IGNORECASE)
+    return f"the {spelt[0] if spelt else name.replace('_', ' ')}"
 
 
 def situation_of(

@@ -413,7 +413,7 @@ def added(here: Place, register: Register) -> Said:
     """One more row, by the form at the foot of the register."""
     mark, place = here.mark(), f"register/{register.key}"
     typed = row_of(register, mark)
-    page = here.page(place)
+    page = here.page(f"{place}?add=1")
     form = page.form(f"{here.base}/{place}/rows")
     if "title" in {field.name for field in form.inputs}:
         typed["title"] = mark

@@ -61,7 +61,7 @@ def test_what_is_missing_is_said_in_its_place(name, sentence):
 def test_assumed_values_are_listed_with_what_they_are():
     listed = context_of(full(), "configuration")["assumed"]
     assert ("Standard payment terms", "Net-30") in [(x["label"], x["value"]) for x in listed]
-    assert ("Purchase order", "this line") in [(x["label"], x["value"]) for x in listed]
+    assert ("Purchase order", "as listed") in [(x["label"], x["value"]) for x in listed]
 
 
 def test_a_confirmed_value_tells_by_whom_and_when():
