@@ -156,7 +156,10 @@ def meetings(ask: Ask) -> list[Block]:
         if ask.look.shows == "slides":
             found.append(_agenda(s, item))
         else:
-            found += laid_out(neutral.blocks(s, item.key), ask.look, ask.title)
+            came = laid_out(neutral.blocks(s, item.key), ask.look, ask.title)
+            if len(ask.items) > 1 and any(block["kind"] != "missing" for block in came):
+                found.append(blocks.heading(s.plain(item.title)))
+            found += came
     return found
 
 
