@@ -619,7 +619,8 @@ def points(here: Place, items: Iterable[Point]) -> Said:
             typed[f"bring-{name}"] = "y"
             said[item.key] = item.title
         else:
-            typed[f"outcome-{name}"] = "y"
+            if not item.done_when:  # else the records tick it
+                typed[f"outcome-{name}"] = "y"
             typed[f"outcome-note-{name}"] = mark
     action = minutes_of(page)
     page.send(action, typed)
