@@ -16,10 +16,12 @@ from sqlalchemy import Integer, Select, bindparam, case, func, inspect, literal,
 from sqlalchemy.orm import Session
 
 from phases.core.models import AssessmentVersion, Contact, GateRecord, Input, Member
+from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.form.models import Answer, FormRecord
 from phases.mechanisms.homework.models import Ask
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.schedule.models import OccurrenceRecord
+from phases.mechanisms.sheet.models import Wording
 from phases.mechanisms.trigger.models import Trip
 from phases.mechanisms.writing.models import PassageRecord
 
@@ -29,7 +31,7 @@ WHOLE: tuple[Model, ...] = (Member, Contact)
 
 TOGETHER: tuple[tuple[Model, ...], ...] = (
     (Input, GateRecord), (Answer, FormRecord, Ask), (OccurrenceRecord, Trip),
-    (MeetingRecord, PassageRecord, AssessmentVersion),
+    (MeetingRecord, PassageRecord, AssessmentVersion), (Wording, StepRecord),
 )  # fmt: skip
 """Small tables that the same pages read: whichever is asked for first brings the other along."""
 
