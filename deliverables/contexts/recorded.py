@@ -13,7 +13,7 @@ from deliverables.contexts.boards import boards
 from deliverables.contexts.layout import Ask, Look, laid_out, look_of
 from phases.mechanisms import blocks as neutral_blocks
 from phases.mechanisms import parts as neutral
-from phases.mechanisms.matrix.queries import matrix_view
+from phases.mechanisms.matrix.queries import CellView, matrix_view
 from phases.mechanisms.register.beside import Map, beside, lanes_of
 from phases.mechanisms.register.queries import RowView, live_rows
 from phases.mechanisms.schedule.queries import schedule_view
@@ -199,7 +199,7 @@ def _matrix(s: Situation, item: Matrix, look: Look) -> list[Block]:
     rows = [
         [
             blocks.cell(line.title, note="Must have" if line.must else ""),
-            blocks.cell(str(line.weight), number=True), *(_score(one.number) for one in line.cells),
+            blocks.cell(str(line.weight), number=True), *map(_score, line.cells),
         ]
         for line in view.lines
     ]  # fmt: skip
@@ -229,10 +229,10 @@ def _behind(s: Situation, item: Matrix, look: Look) -> list[Block]:
     titles = {option.key: option.title for option in view.options}
     rows = [
         [
-            blocks.cell(line.title), blocks.cell(titles[one.option]), _score(one.number),
+            blocks.cell(line.title), blocks.cell(titles[one.option]), _score(one),
             blocks.cell(one.note, note=one.evidence),
         ]
-        for line in view.lines for one in line.cells if one.note or one.evidence
+        for line in view.lines for one in line.cells if one.note or one.evidence or one.lacking
     ]  # fmt: skip
     if not rows or look.shows != "report":
         return []
@@ -240,8 +240,11 @@ def _behind(s: Situation, item: Matrix, look: Look) -> list[Block]:
     return [blocks.heading("Behind the scores"), blocks.table("", heads, rows, (28, 20, 10, 42))]
 
 
-def _score(number: int | None) -> Cell:
-    return blocks.absent("–") if number is None else blocks.cell(str(number), number=True)
+def _score(one: CellView) -> Cell:
+    if one.number is None:
+        return blocks.absent("–")
+    note = f"does not count yet: {one.lacking}" if one.lacking else ""
+    return blocks.cell(str(one.number), number=True, note=note)
 
 
 def texts(ask: Ask) -> list[Block]:

@@ -197,12 +197,16 @@ def _matrix(s: Situation, matrix: Matrix) -> Iterator[Block]:
         yield Missing(f"Nothing is decided yet: see {s.plain(matrix.title)}.", place)
     if view.missing == view.total:
         return
-    scores = {line.key: {c.option: c.number for c in line.cells} for line in view.lines}
+    scores = {line.key: {c.option: c for c in line.cells} for line in view.lines}
     heads = ("Option", *(f"{line.title} ({line.weight})" for line in view.lines), "Score")
     rows = [
         (
             Cell(one.title, note=one.reason if one.out else ""),
-            *(_score(scores[line.key].get(one.key)) for line in view.lines),
+            *(
+                _score(cell.number, cell.lacking)
+                for line in view.lines
+                for cell in [scores[line.key][one.key]]
+            ),
             _score(None if one.out else one.score),
         )
         for one in view.ranking.standings
@@ -210,8 +214,9 @@ def _matrix(s: Situation, matrix: Matrix) -> Iterator[Block]:
     yield Table(s.plain(matrix.title), heads, tuple(rows))
 
 
-def _score(number: Any) -> Cell:
-    return absent("–") if number is None else Cell(str(number), number=True)
+def _score(number: Any, lacking: str = "") -> Cell:
+    note = f"does not count yet: {lacking}" if lacking else ""
+    return absent("–") if number is None else Cell(str(number), note=note, number=True)
 
 
 def _form(s: Situation, form: Form) -> Iterator[Block]:

@@ -219,6 +219,12 @@ def test_five_software_capabilities_are_requirements_of_the_tool(playbook: Playb
     assert len(seeded) == 5
 
 
+def test_tool_scores_need_proof_from_1_to_5(playbook: Playbook) -> None:
+    matrix = playbook.get("Q10.matrix.tool", Matrix)
+    assert (matrix.evidence, matrix.scale) == (True, (1, 5))
+    assert "counts only with a note" in matrix.text
+
+
 # --- what applies ---------------------------------------------------------------------------------
 
 

@@ -44,9 +44,14 @@ def test_options_are_scored_one_waits_one_is_chosen_and_dissent_stands(
     page.get_by_text("Leave an option for later").click()
     page.locator("#deferral").fill("Once usage is billed.")
     waiting = page.locator("#defer-option option").first.inner_text()
+    waiting_key = page.locator("#defer-option option").first.get_attribute("value")
     page.get_by_role("button", name="Defer it").click()
     expect(page.locator("#ranking")).to_contain_text("Deferred: Once usage is billed.")
     scores = page.locator("input[name^='score:']")
+    page.evaluate("document.querySelectorAll('table.heat td details').forEach(d => d.open = true)")
+    for box, words in (("note", "Seen in the trial."), ("link", "https://docs.example.com/trial")):
+        for one in page.locator(f"[name^='{box}:']:not([name$='{waiting_key}'])").all():
+            one.fill(words)
     for number in range(scores.count()):
         cell = scores.nth(number)
         label = cell.get_attribute("aria-label") or ""
@@ -70,7 +75,7 @@ def test_options_are_scored_one_waits_one_is_chosen_and_dissent_stands(
         page.get_by_role("link", name="Export CSV").click()
     table = download.value.path().read_text(encoding="utf-8-sig")
     page.locator("#import > summary").click()
-    page.locator("#import textarea").fill(table.replace(",5,,", ",4,,", 1))
+    page.locator("#import textarea").fill(table.replace(",5,Seen", ",4,Seen", 1))
     page.locator("#import").get_by_role("button", name="Import").click()
     expect(page.locator("main")).to_contain_text("1 scores changed")
     expect(page.locator("main")).to_contain_text("Decide again")

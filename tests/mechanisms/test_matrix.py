@@ -213,6 +213,62 @@ def test_a_stored_score_without_its_evidence_does_not_count() -> None:
     assert queries.matrix_view(s, matrix(PROOF)).missing == 2
 
 
+@pytest.mark.parametrize(
+    ("note", "link", "lacking"),
+    [
+        ("Good", "", "no link or document"),
+        ("", "https://docs.test", "no note"),
+        (" ", "", "no note and no link or document"),
+        ("Good", "https://docs.test", ""),
+    ],
+)
+def test_a_stored_score_says_what_it_lacks(note: str, link: str, lacking: str) -> None:
+    cells = [
+        Cell(matrix=PROOF, requirement=FIT, option=option, number=4, note=n, link=li, version=1)
+        for option, n, li in ((BUILD, note, link), (BUY, "Good", "https://docs.test"))
+    ]
+    s = situation(cells={PROOF: cells})
+    view = queries.matrix_view(s, matrix(PROOF))
+    assert view.lines[0].cells[0].lacking == lacking
+    assert view.idle == ({BUILD: 1} if lacking else {})
+    finding = matrix_scored(checks.MatrixScored(matrix=PROOF), s)
+    assert finding.met is not bool(lacking)
+    if lacking:
+        (lack,) = finding.lacks
+        assert "1 of 2 scores are missing (1 is there but lacks a note or a link" in lack.sentence
+        assert lack.sentence.endswith(f"which has {lacking}.")
+
+
+def unproven(session: Session, s: Situation) -> None:
+    """A score given before its matrix asked for evidence."""
+    session.add(
+        Cell(
+            engagement_id=s.engagement.id, matrix=PROOF, requirement=FIT, option=BUILD, number=4,
+            note="", link="", chosen=[], dissent=[], basis="", version=1, changed_by="u1",
+        )
+    )  # fmt: skip
+    session.flush()
+    s.records.forget("cells")
+
+
+def test_a_score_from_before_stays_as_it_is_and_changes_only_with_its_evidence(
+    session: Session, kept: Situation
+) -> None:
+    unproven(session, kept)
+    proof = Score(5, "Read", "https://docs.test")
+    services.save_scores(
+        session, kept, "u1", PROOF, {}, {(FIT, BUILD): Score(4), (FIT, BUY): proof}
+    )
+    assert queries.scores_of(kept, matrix(PROOF)) == {(FIT, BUY): 5}
+    with pytest.raises(Refusal, match=r"1 of 2 scores are missing \(1 is there but lacks"):
+        services.decide(session, kept, "u1", PROOF, [BUY], "Cheaper")
+    for changed in (Score(3), Score(4, "Read"), Score(4, "", "https://docs.test")):
+        with pytest.raises(BadValue, match="counts only with a note and a link"):
+            services.save_scores(session, kept, "u1", PROOF, {}, {(FIT, BUILD): changed})
+    services.save_scores(session, kept, "u1", PROOF, {}, {(FIT, BUILD): proof})
+    assert queries.matrix_view(kept, matrix(PROOF)).complete
+
+
 def test_a_score_can_be_taken_back(session: Session, kept: Situation) -> None:
     services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, 3)
     services.set_score(session, kept, "u1", TOOL, ERP, STRIPE, None)
@@ -327,7 +383,13 @@ def whole(engagement: Engagement, s: Situation, number: int = 4) -> tuple[str, d
         for need in queries.requirements_of(s, matrix_)
         for option in queries.options_of(s, matrix_)
     ]
-    return f"/e/{engagement.slug}/matrix/{matrix_.key}", dict.fromkeys(names, str(number))
+    return f"/e/{engagement.slug}/matrix/{matrix_.key}", proven(dict.fromkeys(names, str(number)))
+
+
+def proven(scores: dict[str, str]) -> dict[str, str]:
+    """The scores as the page sends them, each with its note and link."""
+    notes = {name.replace("score:", "note:"): "Seen in the trial." for name in scores}
+    return scores | notes | {n.replace("score:", "link:"): "https://docs.test/x" for n in scores}
 
 
 def test_a_matrix_is_scored_and_decided_on_its_page(
@@ -339,11 +401,11 @@ def test_a_matrix_is_scored_and_decided_on_its_page(
     assert "are level at 4.00" in client.get(page).text
     option = next(iter(scores)).split(":")[2]
     client.post(
-        f"{page}/decide", data={"options": option, "reason": "It fits", "version": len(scores)}
+        f"{page}/decide", data={"options": option, "reason": "It fits", "version": len(scores) // 3}
     )
     assert "It fits" in client.get(page).text
     first = next(iter(scores))
-    client.post(page, data={first: "5"})
+    client.post(page, data=proven({first: "5"}))
     assert "Decide again" in client.get(page).text
 
 
@@ -375,3 +437,40 @@ def test_a_decision_without_reason_is_refused_beside_its_field(
     answer = client.post(f"{page}/decide", data={"options": option, "reason": ""})
     assert answer.status_code == 422
     assert "Say why" in answer.text
+
+
+def test_every_score_without_its_evidence_is_named_at_once(
+    engagement: Engagement, staff: Callable[..., FlaskClient], situation: Callable[..., Situation]
+) -> None:
+    client, (page, scores) = staff(), whole(engagement, situation(engagement))
+    bare = {name: number for name, number in scores.items() if name.startswith("score:")}
+    answer = client.post(page, data=bare | {"version": "0"})
+    assert answer.status_code == 422
+    assert answer.text.count("counts only with a note and a link or document behind it.") == (
+        len(bare) + 1  # and the sentence above the matrix
+    )
+    assert "Tabs on Complex pricing: A score counts only" in answer.text
+    assert "No option is scored yet." in client.get(page).text
+
+
+def test_a_score_that_does_not_count_yet_is_shown_with_what_it_lacks(
+    engagement: Engagement, staff: Callable[..., FlaskClient],
+    situation: Callable[..., Situation], session: Session,
+) -> None:  # fmt: skip
+    client, (page, scores) = staff(), whole(engagement, situation(engagement))
+    _, line, option = next(iter(scores)).split(":")
+    session.add(
+        Cell(
+            engagement_id=engagement.id, matrix="Q10.matrix.tool", requirement=line, option=option,
+            number=3, note="Shown to us.", link="", chosen=[], dissent=[], basis="", version=1,
+            changed_by="u1",
+        )
+    )  # fmt: skip
+    session.commit()
+    shown = client.get(page).text
+    assert "1 score does not count yet." in shown
+    assert "does not count yet: no link or document" in shown
+    assert "1 does not count yet" in shown.split('id="ranking"')[1]
+    assert "No option is scored yet." in shown
+    refused = client.post(f"{page}/decide", data={"options": option, "reason": "It fits"})
+    assert "1 is there but lacks a note or a link or document" in refused.text

@@ -333,6 +333,20 @@ def test_scores_that_do_not_fit_are_refused_by_line_and_column(
     assert queries.scores_of(kept, matrix()) == {}
 
 
+@pytest.mark.parametrize("column", ["evidence", "link", "Link"])
+def test_a_table_carries_the_note_and_the_link_of_a_score(
+    store: Session, kept: Situation, column: str
+) -> None:
+    head = f"Requirement\tBuild: score\tBuild: note\tBuild: {column}\n"
+    rows = spreadsheet.rows_of_text(f"{head}Fit\t4\tRead it\thttps://docs.test\n")
+    assert services.import_scores(store, kept, "u1", PROOF, rows) == (0, 1)
+    [cell, _] = queries.matrix_view(kept, matrix(PROOF)).lines[0].cells
+    assert (cell.number, cell.note, cell.evidence) == (4, "Read it", "https://docs.test")
+    bare = spreadsheet.rows_of_text("Requirement\tBuy: score\tBuy: note\nFit\t4\tRead it\n")
+    with pytest.raises(ImportRefused, match="counts only with a note and a link"):
+        services.import_scores(store, kept, "u1", PROOF, bare)
+
+
 def test_one_bad_score_keeps_all_out(store: Session, kept: Situation) -> None:
     text = "Requirement,Weight,Tabs: score\nPrice,9,3\nSync,2,9\n"
     with pytest.raises(ImportRefused):

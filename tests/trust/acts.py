@@ -190,10 +190,18 @@ def a_deferral(w: World) -> Sent:
     return f"{w.at}/matrix/{MATRIX}/defer", {"option": option, "deferral": "After the launch."}
 
 
+def a_score(line: str, option: str) -> dict[str, str]:
+    at = f"{line}:{option}"
+    return {f"score:{at}": "4", f"note:{at}": "Seen.", f"link:{at}": "https://docs.example.com"}
+
+
 def a_dissent(w: World) -> Sent:
     matrix = matrix_of(w.s, MATRIX)
     view = matrix_view(w.s, matrix)
-    said = {f"score:{line.key}:{option.key}": "4" for line in view.lines for option in view.options}
+    said: dict[str, str] = {}
+    for line in view.lines:
+        for option in view.options:
+            said |= a_score(line.key, option.key)
     w.staff.post(f"{w.at}/matrix/{MATRIX}", data={**said, "version": str(view.version)})
     chosen = {"options": view.options[0].key, "reason": "It fits."}
     w.staff.post(f"{w.at}/matrix/{MATRIX}/decide", data=chosen)
@@ -228,7 +236,7 @@ def a_wording(w: World) -> Sent:
 def scores(w: World) -> Sent:
     view = matrix_view(w.s, matrix_of(w.s, MATRIX))
     line = view.lines[0]
-    said = {f"weight:{line.key}": "7", f"score:{line.key}:{view.options[0].key}": "4"}
+    said = {f"weight:{line.key}": "7", **a_score(line.key, view.options[0].key)}
     return f"{w.at}/matrix/{MATRIX}", {**said, "version": str(view.version)}
 
 

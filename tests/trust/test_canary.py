@@ -73,7 +73,8 @@ def told(
     matrix = s.playbook.matrices[0]
     view = matrix_view(s, matrix)
     option, line = view.options[0].key, view.lines[0].key
-    set_score(session, s, actor, matrix.key, line, option, 3, f"{CANARY} in a note", "")
+    set_score(session, s, actor, matrix.key, line, option, 3, f"{CANARY} in a note",
+              f"https://docs.example.com/{CANARY}")  # fmt: skip
     gate = s.playbook.get("Q12.gate.1d", Gate)
     gates.attest(session, s, actor, gate, "Q12.criterion.understanding", f"{CANARY} said so")
     commit(session)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from phases.core.facts import Finding, Lack, met, unmet
-from phases.mechanisms.matrix.queries import asked_of, decision_of, requirements_of, scores_of
+from phases.mechanisms.matrix.queries import (
+    asked_of,
+    decision_of,
+    idle_of,
+    missing_words,
+    requirements_of,
+    scores_of,
+)
 from phases.mechanisms.situation import Situation
 from playbook import checks
 from playbook.models import Matrix
@@ -51,17 +58,16 @@ def _missing(s: Situation, matrix: Matrix) -> Lack | None:
     total, there = len(requirements) * len(options), sum(o in options for _, o in scores)
     if there == total:
         return None
-    title, option = next(
-        (r.title, words)
+    idle = idle_of(s, matrix)
+    title, option, why = next(
+        (r.title, words, idle.get((r.key, o), ""))
         for r in requirements
         for o, words in options.items()
         if (r.key, o) not in scores
     )
-    return _lack(
-        matrix,
-        f"“{matrix.title}”: {total - there} of {total} scores are missing; first {option} on "
-        f"“{title}”.",
-    )
+    words = missing_words(total - there, total, len(idle))
+    first = f"first {option} on “{title}”" + (f", which has {why}" if why else "")
+    return _lack(matrix, f"“{matrix.title}”: {words}; {first}.")
 
 
 def _lack(matrix: Matrix, sentence: str) -> Lack:

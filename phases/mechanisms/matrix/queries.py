@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from playbook.models import Matrix
 
 @dataclass(frozen=True)
 class CellView:
-    """A score. ``counts`` is false for one that lacks the note and evidence its matrix asks for.
+    """A score. ``lacking`` says what keeps it from counting; empty if nothing does.
 
     ``evidence`` is the address or the upload's name, ``href`` where it is read.
     """
@@ -31,6 +32,7 @@ class CellView:
     evidence: str
     href: str
     counts: bool
+    lacking: str
     heat: int
     who: str
     at: datetime | None
@@ -85,6 +87,7 @@ class DecisionView:
 class MatrixView:
     """``missing`` counts the scores that are not there or do not count yet.
 
+    ``idle`` has those that are there and do not count yet, by option.
     ``say`` finds the sentence, for which every weight is tried: only the matrix's own page asks.
     """
 
@@ -97,6 +100,7 @@ class MatrixView:
     say: Callable[[], str]
     decision: DecisionView | None
     missing: int
+    idle: dict[str, int]
     total: int
     version: int
     scale: tuple[int, int]
@@ -172,7 +176,19 @@ def scores_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], int]:
         for option in options
         if (cell := cells.get((requirement.key, option))) is not None
         and cell.number is not None
-        and _counts(matrix, cell)
+        and not lacking(matrix, cell)
+    }
+
+
+def idle_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], str]:
+    """The scores that are there and asked for and do not count yet, with what they lack."""
+    cells, asked = cells_of(s, matrix), asked_of(s, matrix)
+    return {
+        (requirement.key, option): words
+        for requirement in requirements_of(s, matrix)
+        for option in asked
+        if (cell := cells.get((requirement.key, option))) is not None
+        and (words := lacking(matrix, cell))
     }
 
 
@@ -224,6 +240,7 @@ def matrix_view(s: Situation, matrix: Matrix) -> MatrixView:
     asked = [option for option in options if option not in deferred]
     total = len(requirements) * len(asked)
     there = sum(option in asked for _, option in scores)
+    idle = Counter(option for _, option in idle_of(s, matrix))
     return MatrixView(
         key=matrix.key, title=matrix.title, text=s.text(matrix.text), lines=lines,
         options=tuple(
@@ -233,8 +250,8 @@ def matrix_view(s: Situation, matrix: Matrix) -> MatrixView:
         ranking=ranking.rank(requirements, options, scores, matrix.scale, deferred),
         say=partial(ranking.sentence, requirements, options, scores, matrix.scale, deferred),
         decision=decision_of(s, matrix), missing=total - there, total=total, deferred=deferred,
-        version=version_of(s, matrix), scale=matrix.scale, evidence=matrix.evidence,
-        several=matrix.several, dropped=_dropped(s, matrix),
+        idle=dict(idle), version=version_of(s, matrix), scale=matrix.scale,
+        evidence=matrix.evidence, several=matrix.several, dropped=_dropped(s, matrix),
     )  # fmt: skip
 
 
@@ -249,12 +266,12 @@ def _cell(
     s: Situation, matrix: Matrix, requirement: str, option: str, cell: Cell | None
 ) -> CellView:
     if cell is None:
-        return CellView(requirement, option, None, "", "", "", "", False, 0, "", None)
+        return CellView(requirement, option, None, "", "", "", "", False, "", 0, "", None)
     evidence, href = shown_evidence(s, cell.link or "")
-    counts = cell.number is not None and _counts(matrix, cell)
+    words = lacking(matrix, cell)
     return CellView(
         requirement, option, cell.number, cell.note or "", cell.link or "", evidence, href,
-        counts,
+        cell.number is not None and not words, words,
         _heat(cell.number, matrix.scale), s.people.name(cell.changed_by or ""), cell.changed_at,
     )  # fmt: skip
 
@@ -267,8 +284,21 @@ def _heat(number: int | None, scale: tuple[int, int]) -> int:
     return 1 + round(4 * (number - low) / max(high - low, 1))
 
 
-def _counts(matrix: Matrix, cell: Cell) -> bool:
-    return not matrix.evidence or bool((cell.note or "").strip() and (cell.link or "").strip())
+def lacking(matrix: Matrix, cell: Cell) -> str:
+    """What a score lacks before it counts, as “no note”; empty if nothing or not scored."""
+    if not matrix.evidence or cell.number is None:
+        return ""
+    parts = (("no note", cell.note), ("no link or document", cell.link))
+    return " and ".join(words for words, said in parts if not (said or "").strip())
+
+
+def missing_words(missing: int, total: int, idle: int) -> str:
+    """How many scores are missing, and how many of those only lack what makes them count."""
+    words = f"{missing} of {total} scores are missing"
+    if not idle:
+        return words
+    each = "is" if idle == 1 else "are"
+    return f"{words} ({idle} {each} there but lack{'s' * (idle == 1)} a note or a link or document)"
 
 
 def remarks_of(s: Situation, matrix: Matrix) -> list[list[str]]:

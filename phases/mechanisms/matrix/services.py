@@ -19,6 +19,7 @@ from phases.mechanisms.matrix.queries import (
     cells_of,
     matrix_of,
     matrix_view,
+    missing_words,
     options_of,
     requirements_of,
     version_of,
@@ -89,22 +90,32 @@ def problems_of(
     s: Situation, matrix: Matrix, weights: Mapping[str, int],
     scores: Mapping[tuple[str, str], Score],
 ) -> list[BadValue]:  # fmt: skip
-    """Everything that is wrong with *weights* and *scores*.
+    """Everything that is wrong with *weights* and *scores*; a score kept as it stands never is.
 
     Raises:
         Missing: there is no such requirement or option here.
     """
     known, options = {r.key for r in requirements_of(s, matrix)}, options_of(s, matrix)
-    found = []
+    found, cells = [], cells_of(s, matrix)
     if set(weights) - known or any(r not in known or o not in options for r, o in scores):
         raise Missing
     for key, weight in weights.items():
         if weight not in ranking.WEIGHTS:
             found.append(BadValue(f"weight:{key}", "A weight is a whole number from 0 to 10."))
     for (key, option), score in scores.items():
-        if score.number is not None and (wrong := _wrong(s, matrix, score)):
+        if score.number is None or _as_it_stands(s, cells.get((key, option)), score):
+            continue
+        if wrong := _wrong(s, matrix, score):
             found.append(BadValue(f"score:{key}:{option}", wrong))
     return found
+
+
+def _as_it_stands(s: Situation, cell: Cell | None, score: Score) -> bool:
+    return cell is not None and (cell.number, cell.note, cell.link) == _kept_as(s, score)
+
+
+def _kept_as(s: Situation, score: Score) -> tuple[int | None, str, str]:
+    return score.number, clean(score.note), evidence_of(s, score.link) or ""
 
 
 def _wrong(s: Situation, matrix: Matrix, score: Score) -> str:
@@ -144,7 +155,7 @@ def _save_score(
     if cell is None and score.number is None and not score.note.strip():
         return {}
     cell = cell or _new_cell(session, s, matrix, key, option)
-    after = (score.number, clean(score.note), evidence_of(s, score.link) or "")
+    after = _kept_as(s, score)
     before = (cell.number, cell.note, cell.link)
     if after == before:
         return {}
@@ -273,8 +284,8 @@ def decide(
     view = matrix_view(s, matrix)
     if not view.complete:
         raise Refusal(
-            f"{view.missing} of {view.total} scores are missing. Score every option on every "
-            "requirement first, then decide."
+            f"{missing_words(view.missing, view.total, sum(view.idle.values()))}. Score every "
+            "option on every requirement first, then decide."
         )
     standings = {one.key: one for one in view.ranking.standings}
     chosen = list(dict.fromkeys(options))

@@ -63,6 +63,9 @@ def read(view: MatrixView, rows: Sequence[Sequence[str]]) -> Sheet:
 
 def _columns(view: MatrixView, line: int, names: Sequence[str]) -> list[str]:
     known = {title.casefold(): name for name, title in head(view).items()}
+    known |= {
+        _as_link(title): name for title, name in known.items() if title.endswith(": evidence")
+    }
     found, problems = [], []
     for cell in names:
         title = plain_text(cell.strip())
@@ -78,6 +81,11 @@ def _columns(view: MatrixView, line: int, names: Sequence[str]) -> list[str]:
     if problems:
         raise ImportRefused(problems)
     return found
+
+
+def _as_link(title: str) -> str:
+    """What many call the column of the evidence."""
+    return title.removesuffix("evidence") + "link"
 
 
 def _line(

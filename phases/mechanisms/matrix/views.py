@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -49,7 +49,8 @@ class ScoresForm(FlaskForm):
     table = TextAreaField(
         "Paste from a spreadsheet",
         description="The first line names the columns, as the export does. An empty score takes it "
-        "back; columns that are not there change nothing.",
+        "back; columns that are not there change nothing. Each option has a column for its score, "
+        "its note and its evidence: a link, or the name of an uploaded file.",
         validators=[Optional()],
         render_kw={"rows": 5, "spellcheck": "false"},
     )
@@ -87,13 +88,15 @@ def save(slug: str, key: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(matrix, {"version": "Reload the page."}), 422
     view = matrix_view(current(), matrix)
+    weights, scores = dict[str, int](), dict[tuple[str, str], Score]()
     try:
         weights, scores = _weights(view), _scores(view)
         services.save_scores(
             _session(), current(), g.actor, key, weights, scores, form.version.data
         )
     except BadValue as error:
-        return _page(matrix, {error.field: error.message}), 422
+        found = services.problems_of(current(), matrix, weights, scores) or [error]
+        return _page(matrix, _named(view, found)), 422
     flash("Saved weights and scores", "success")
     return redirect(url_for(".page", slug=g.engagement.slug, key=key))
 
@@ -116,6 +119,18 @@ def _scores(view: MatrixView) -> dict[tuple[str, str], Score]:
                 note = request.form.get(f"note:{line.key}:{cell.option}", cell.note)
                 link = request.form.get(f"link:{line.key}:{cell.option}", cell.evidence)
                 found[line.key, cell.option] = Score(number, note, link)
+    return found
+
+
+def _named(view: MatrixView, problems: Iterable[BadValue]) -> dict[str, str]:
+    """The problems by field, each with the option and requirement it is about."""
+    titles = {line.key: line.title for line in view.lines}
+    titles |= {option.key: option.title for option in view.options}
+    found = {}
+    for one in problems:
+        _, *keys = one.field.split(":")
+        about = " on ".join(titles[key] for key in reversed(keys))
+        found[one.field] = f"{about}: {one.message}"
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -201,12 +202,12 @@ def confirm_rows(t: Telling, actor: str, said: dict[str, Any]) -> None:
 
 
 def score(t: Telling, actor: str, said: dict[str, Any]) -> None:
-    """Weigh and score a matrix: a line of scores per requirement, in the order of the options."""
+    """Score a matrix, a line per requirement; ``notes`` replace the note of an option's proof."""
     matrix = t.s.playbook.get(said["matrix"], Matrix)
     options = list(options_of(t.s, matrix))
     known = {r.key.rsplit(".", 1)[1]: r.key for r in requirements_of(t.s, matrix)}
     scores = {
-        (known[name], option): Score(number)
+        (known[name], option): Score(number, **said["proof"][option.rsplit(".", 1)[1]])
         for name, line in said["scores"].items()
         for option, number in zip(options, line, strict=True)
     }
@@ -216,7 +217,7 @@ def score(t: Telling, actor: str, said: dict[str, Any]) -> None:
         for name, lines in said.get("notes", {}).items()
         for option, note in lines.items()
     }
-    scores |= {key: Score(scores[key].number, note) for key, note in notes.items()}
+    scores |= {key: replace(scores[key], note=note) for key, note in notes.items()}
     matrices.save_scores(t.session, t.s, actor, matrix.key, weights, scores)
 
 
