@@ -71,7 +71,7 @@ def test_maps_answers_and_functions_become_gaps_and_risks(
     expect(main).to_contain_text("Ranked by severity (blocker first)")
 
     architect.goto(f"{place.at}/{RISKS}")
-    expect(main).to_contain_text("4 % of invoices are corrected or sent again")
+    expect(main).to_contain_text("4% of invoices are corrected or sent again")
     page.get_by_role("button", name="Raise it “CRM data is too poor for automation”").click()
     expect(main).to_contain_text("1 risk taken over")
 
