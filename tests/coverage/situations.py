@@ -94,6 +94,7 @@ class Told:
         self.sheets: dict[str, tuple[str, ...]] = {}
         self.unsigned: set[str] = set()
         self.refused: set[str] = set()
+        self.reconciled: list[tuple[int, str, str, str, int]] = []
         for name, value in EVERYTHING.items():
             self.say(f"profile.{name}", value, "ASSUMED")
 
@@ -115,6 +116,7 @@ class Told:
             self._accept(s, self.playbook.get(key, Writing))
         for key, statements in sorted(self.sheets.items()):
             self._sign(s, self.playbook.get(key, Sheet), statements)
+        s.remember = {("reconciled", ""): self.reconciled}
         return s
 
     def _accept(self, s: Situation, writing: Writing) -> None:
@@ -630,7 +632,11 @@ SPOIL: dict[str, dict[str, Spoil]] = {
     },
     "rows_at_most": {"one_too_many": too_many},
     "rows_current": {"ran_out": last_date, "no_date": no_date},
-    "variances_explained": {},  # kept in tables of its own: see tests/engineering
+    "variances_explained": {
+        "one_open": lambda told, check: told.reconciled.append(
+            (1, check.purposes[0], "Ledger", "Oct 2026", 1)
+        ),
+    },
     "rows_spread": {"all_of_one": all_of_one, "of_nothing": first_row(of_nothing)},
     "rows_covered": {"a_new_line": a_new_line, "nobody": covered_by_nobody},
     "no_recent_rows": {"today": recent, "too_early": just_live},

@@ -9,11 +9,16 @@ from phases.engineering.reconciliation import queries
 from phases.mechanisms.situation import Situation
 from playbook.checks import VariancesExplained
 
+Newest = tuple[int, str, str, str, int]
+"""Number, purpose, title, days and open variances of the newest comparison of a group."""
+
 
 def variances_explained(check: VariancesExplained, s: Situation) -> Finding:
     """The newest reconciliation of each kind leaves nothing unexplained."""
     session = s.records.session
-    found = [] if session is None else s.once(("reconciled", ""), lambda: _newest(session, s))
+    found: list[Newest] = s.once(
+        ("reconciled", ""), lambda: [] if session is None else _newest(session, s)
+    )
     asked = [one for one in found if one[1] in check.purposes]
     lacks = [
         Lack(
@@ -33,8 +38,7 @@ def variances_explained(check: VariancesExplained, s: Situation) -> Finding:
     return met(f"Reconciled, with nothing unexplained: {len(asked)}.")
 
 
-def _newest(session: Session, s: Situation) -> list[tuple[int, str, str, str, int]]:
-    """Number, purpose, title, days and open variances of the newest of each group."""
+def _newest(session: Session, s: Situation) -> list[Newest]:
     records = queries.newest(session, s.engagement)
     counts = queries.open_counts(session, s.engagement) if records else {}
     return [
