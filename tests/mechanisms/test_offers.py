@@ -76,7 +76,7 @@ LIKELY: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "usage": ("Usage events", {"profile.usage_based": True}, {}, "measured usage"),
     "tax": ("Tax calculation", {"profile.tax": True}, {}, "Invoices carry tax"),
     "tax not said": ("Tax calculation", {}, {}, "Nobody has said yet whether invoices carry tax"),
-    "errors": ("CRM data", {"Q3.input.error_rate": "3.5"}, {}, "3.5 % of invoices are corrected"),
+    "errors": ("CRM data", {"Q3.input.error_rate": "3.5"}, {}, "3.5% of invoices are corrected"),
     "no tool": ("Manual steps", {"profile.tools": ["none"]}, {}, "without a billing tool today"),
     "NetSuite": ("The ERP integration", {"profile.erp": True, "Q3.input.erp_name": "netsuite"}, {},
                  "The ERP is NetSuite. Invoices and payments"),
