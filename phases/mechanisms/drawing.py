@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from phases.core.models import ASSUMED, CONFIRMED
@@ -154,7 +155,7 @@ def _ends(
     """The columns that every register has, where they tell rows apart."""
     found: list[tuple[str, Callable[[RowView], Cell]]] = []
     if len(register.states) > 1:
-        found.append(("State", lambda row: Cell(row.state_label, state=row.state_kind)))
+        found.append(("State", lambda row: _stands(row.state_label, row.state_kind)))
     if any(row.owner for row in rows):
         found.append(("Owner", lambda row: cell(row.owner_name)))
     if any(row.due for row in rows):
@@ -182,7 +183,18 @@ def _values(register: Register, rows: list[RowView], name: str) -> Iterator[Cell
         elif kind == "link":
             yield Cell("Link", href=shown)
         else:
-            yield Cell(shown, number=number, markdown=markdown)
+            yield _said(shown, number, markdown)
+
+
+@lru_cache(maxsize=8192)
+def _said(shown: str, number: bool, markdown: bool) -> Cell:
+    """Cells that say the same are one."""
+    return Cell(shown, number=number, markdown=markdown)
+
+
+@lru_cache(maxsize=512)
+def _stands(label: str, kind: str) -> Cell:
+    return Cell(label, state=kind)
 
 
 def _matrix(s: Situation, matrix: Matrix) -> Iterator[Block]:

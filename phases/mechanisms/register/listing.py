@@ -12,7 +12,7 @@ from phases.mechanisms.register.ranks import ranked
 from phases.mechanisms.register.values import lower
 from playbook.models import Register
 
-PAGE = 50
+PAGE = 40
 NOBODY = "nobody"
 OVERDUE = "overdue"
 CHOICE = "c_"
