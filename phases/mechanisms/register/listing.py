@@ -12,7 +12,7 @@ from phases.mechanisms.register.ranks import ranked
 from phases.mechanisms.register.values import lower
 from playbook.models import Register
 
-PAGE = 40
+PAGE = 50
 NOBODY = "nobody"
 OVERDUE = "overdue"
 CHOICE = "c_"
