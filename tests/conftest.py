@@ -71,6 +71,7 @@ class Client(FlaskClient):
         session = cast(Session, db.session)
         commit(session)
         answer = contextvars.Context().run(super().open, *args, **kwargs)
+        answer.request.environ["wsgi.input"].close()  # a large upload is a temporary file
         session.expire_all()
         session.rollback()
         return answer

@@ -165,9 +165,9 @@ def _ends(
 
 def _named(s: Situation, register: Register, row: RowView) -> Cell:
     if not register.standing:
-        return Cell(row.title)
+        return _titled(row.title, "")
     if not row.confirmed:
-        return Cell(row.title, standing=row.standing)
+        return _titled(row.title, row.standing)
     by = ", ".join(filter(None, (row.standing_by, day(s, row.standing_at))))
     return Cell(row.title, standing=row.standing, by=by)
 
@@ -190,6 +190,11 @@ def _values(register: Register, rows: list[RowView], name: str) -> Iterator[Cell
 def _said(shown: str, number: bool, markdown: bool) -> Cell:
     """Cells that say the same are one."""
     return Cell(shown, number=number, markdown=markdown)
+
+
+@lru_cache(maxsize=8192)
+def _titled(title: str, standing: str) -> Cell:
+    return Cell(title, standing=standing)
 
 
 @lru_cache(maxsize=512)

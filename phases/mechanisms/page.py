@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import cast
 
 from flask import current_app, g, request
@@ -47,6 +48,12 @@ def current() -> Situation:
 def current_for(*keys: str) -> Situation:
     """As ``current``, for a page about these items: only the rows that they rest on are loaded."""
     s = current()
-    found = s.playbook.resting_on(*keys)
-    s.records.narrow(*(key for key in found if isinstance(s.playbook.items[key], Register)))
+    s.records.narrow(*_registers_behind(s.playbook, keys))
     return s
+
+
+@lru_cache(maxsize=512)
+def _registers_behind(playbook: Playbook, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The registers that these items rest on; content does not change while it is loaded."""
+    found = playbook.resting_on(*keys)
+    return tuple(key for key in found if isinstance(playbook.items[key], Register))

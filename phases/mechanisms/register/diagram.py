@@ -80,7 +80,7 @@ VANISHES = "Vanishes"
 def step_of(row: RowView) -> Step:
     """What a row of a process map says of its step, by the usual names of columns."""
     mode = _first(row, MODES)
-    value = next((row.values[name] for name in MODES if row.values.get(name)), "")
+    value = next(filter(None, map(row.value, MODES)), "")
     time = _first(row, TIMES)
     return Step(
         title=row.title,

@@ -100,6 +100,8 @@ def _above(steps: Sequence[Step], place: int) -> list[int]:
 
 def _rounds(steps: Sequence[Step], pairs: Sequence[Pair]) -> Iterator[str]:
     """A sentence for each group of steps that lead back to themselves."""
+    if all(first < second for first, second in pairs):
+        return  # nothing leads back
     reach = _reach(len(steps), pairs)
     told: set[int] = set()
     for place in range(len(steps)):
