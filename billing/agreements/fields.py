@@ -6,70 +6,65 @@ each in its plain form, in the order of trust.
 
 from __future__ import annotations
 
-from billing.crm.fields import Field, Kind, plain, plain_full
-
-
-def _field(key: str, label: str, kind: Kind, titles: str) -> Field:
-    return Field(key, label, kind, tuple(titles.split()))
-
+from billing.crm.fields import titled
 
 FIELDS = (
-    _field("number", "contract number", "text",
+    titled("number", "contract number", "text",
            "contractnumber contractno contractid contract agreementnumber ordernumber"
            " salesordernumber documentnumber docnumber tranid subscriptionid subscriptionsid"
            " subscriptionnumber opportunityid dealid recordid vertragsnummer vertrag internalid"
            " externalid id num number dealname opportunityname"),
-    _field("customer", "customer", "text",
+    titled("customer", "customer", "text",
            "accountname customername customer account associatedcompany company companyname client"
            " clientname customerdescription customersname customerscompany name entity"
            " customeremail accountid customerid customersid associatedcompanyids kunde kundenname"),
-    _field("status", "status", "text",
+    titled("status", "status", "text",
            "status contractstatus subscriptionsstatus subscriptionstatus stage dealstage stagename"
            " state"),
-    _field("currency", "currency", "text",
+    titled("currency", "currency", "text",
            "currency currencyisocode currencycode dealcurrency isocurrency contractcurrency"
            " subscriptionscurrencycode waehrung währung"),
-    _field("start", "start", "date",
+    titled("start", "start", "date",
            "contractstartdate startdate contractstart termstart start subscriptionstartdate"
            " subscriptionsstartedat subscriptionsstartdate servicestartdate termstartdate"
            " effectivedate startdateutc startutc startedat recurringbillingstartdate"
            " billingstartdate servicestart currenttermstart vertragsbeginn beginn closedate date"
            " createdutc created"),
-    _field("end", "end", "date",
+    titled("end", "end", "date",
            "contractenddate enddate contractend termend end subscriptionenddate serviceenddate"
            " termenddate expirationdate expirydate enddateutc serviceend currenttermend"
            " subscriptionscurrenttermend cancelatutc vertragsende ende"),
-    _field("months", "term in months", "number",
+    titled("months", "term in months", "number",
            "contracttermmonths contractterm termmonths term contractlength termlength"
            " contractlengthmonths subscriptionterm durationmonths hstermmonths laufzeit"),
-    _field("item", "line", "text",
+    titled("item", "line", "text",
            "productname product productservice itemproductservice item itemname lineitemname"
            " planname plan planid subscriptionsplanid subscriptionsplanname productcode artikel"),
-    _field("text", "text on the invoice", "text",
+    titled("text", "text on the invoice", "text",
            "itemdescription lineitemdescription productdescription description memo"),
-    _field("price", "unit price", "amount",
+    titled("price", "unit price", "amount",
            "salesprice unitprice itemrate rate unitamount planunitprice"
            " subscriptionsplanunitprice planamount listprice price einzelpreis"
            " unitamountcents unitpricecents pricecents priceminor"),
-    _field("amount", "amount", "amount",
+    titled("amount", "amount", "amount",
            "totalprice linetotal itemamount contractvalue totalcontractvalue tcv contractamount"
            " annualcontractvalue annualvalue acv arr mrr subscriptionsmrr dealamount amount value"
            " total betrag amountcents amountminor"),
-    _field("quantity", "quantity", "amount",
+    titled("quantity", "quantity", "amount",
            "quantity planquantity subscriptionsplanquantity itemquantity qty seats licenses"
            " licences units menge anzahl"),
-    _field("frequency", "billing frequency", "text",
+    titled("frequency", "billing frequency", "text",
            "billingfrequency recurringbillingfrequency invoicefrequency invoicingfrequency"
            " billingperiod billingcycle billinginterval interval billingperiodunit"
            " billingschedule frequency paymentfrequency abrechnung"),
-    _field("timing", "in advance or in arrears", "text",
+    titled("timing", "in advance or in arrears", "text",
            "billingtiming invoicetiming billinginadvance timing advanceorarrears billingtype"),
-    _field("payment_terms", "payment terms", "text",
+    titled("payment_terms", "payment terms", "text",
            "paymentterms paymentterm netterms nettermdays netdays terms zahlungsziel invoiceterms"),
-    _field("tax", "tax in percent", "amount", "taxpercent taxrate vatrate vatpercent taxrates"),
-    _field("discount", "discount in percent", "amount",
+    titled("tax", "tax in percent", "amount", "taxpercent taxrate vatrate vatpercent taxrates"),
+    titled("discount", "discount in percent", "amount",
            "discountpercent discountpercentage linediscountpercent discountrate"),
-    _field("kind", "kind of charge", "text",
+    titled("kind", "kind of charge", "text",
            "chargetype itemtype producttype chargemodel linetype type"),
 )  # fmt: skip
 
@@ -108,14 +103,3 @@ MARKS_OF_SYSTEM: dict[str, frozenset[str]] = {
     )
 }  # fmt: skip
 """Titles by which a system is told; two of them do."""
-
-SYSTEMS = {"stripe": "Stripe", "chargebee": "Chargebee", "quickbooks": "QuickBooks",
-           "netsuite": "NetSuite", "salesforce": "Salesforce", "hubspot": "HubSpot",
-           "plain": "no system that is known"}  # fmt: skip
-
-
-def system_of(titles: tuple[str, ...]) -> str:
-    """The system whose titles these are, by two of its own at least."""
-    seen = {name for title in titles for name in (plain(title), plain_full(title))}
-    best = max(MARKS_OF_SYSTEM, key=lambda name: len(MARKS_OF_SYSTEM[name] & seen))
-    return best if len(MARKS_OF_SYSTEM[best] & seen) >= 2 else "plain"

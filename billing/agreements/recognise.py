@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
-from billing.agreements.fields import FIELDS, KINDS, LABELS, system_of
-from billing.agreements.mapping import Basis, ContractMapping, Ends, Units
-from billing.crm.amounts import UNREADABLE, AmountColumn, DecimalMark, read_amount
+from billing.agreements.fields import FIELDS, KINDS, LABELS, MARKS_OF_SYSTEM
+from billing.agreements.mapping import Basis, ContractMapping
+from billing.crm.amounts import UNREADABLE, read_amount
 from billing.crm.cells import clean
-from billing.crm.dates import DateColumn, read_day
-from billing.crm.recognise import (
-    MARKS,
-    ORDERS,
-    Column,
+from billing.crm.dates import read_day
+from billing.crm.fields import plain, plain_full
+from billing.crm.table import Table
+from billing.mapping import Ends, Units
+from billing.recognition import (
+    Looks,
     Match,
     Question,
+    Recognised,
     matches_of,
+    same_day_of_month,
     sample_of,
+    told_by,
+    unused,
 )
-from billing.crm.table import Table
 
-EXAMPLES = 3
-MOST_SEEN = 50_000
 PAIRS = 2_000
 MONEY = ("price", "amount")
 PER_MONTH = re.compile(r"mrr|month", re.IGNORECASE)
@@ -37,30 +38,12 @@ OFTEN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Recognition:
-    """The mapping, where it comes from, what was not recognised, and what must be asked."""
+Recognition = Recognised[ContractMapping]
 
-    mapping: ContractMapping
-    matches: tuple[Match, ...]
-    unrecognised: tuple[Column, ...]
-    questions: tuple[Question, ...]
-    lacking: tuple[str, ...]
-    """What a contract cannot do without, in words."""
 
-    @property
-    def settled(self) -> ContractMapping:
-        """The mapping with what is assumed until somebody says otherwise."""
-        found = self.mapping
-        for question in self.questions:
-            if question.assumed and not question.key.startswith("column:"):
-                found = found.answered(question.key, question.assumed)
-        return found
-
-    @property
-    def ready(self) -> bool:
-        """Whether the file can be read as it stands."""
-        return not self.lacking and all(question.assumed for question in self.questions)
+def system_of(titles: Iterable[str]) -> str:
+    """The system whose titles these are."""
+    return told_by(MARKS_OF_SYSTEM, {name(t) for t in titles for name in (plain, plain_full)})
 
 
 def recognise(table: Table, given: ContractMapping | None = None) -> Recognition:
@@ -77,8 +60,7 @@ def recognise(table: Table, given: ContractMapping | None = None) -> Recognition
     columns = {match.field: match.title for match in matches}
     look = _Look(table, replace(mapping, columns=columns))
     settled = look.settled()
-    used = set(columns.values())
-    left = tuple(Column(t, tuple(samples[t][:EXAMPLES])) for t in table.titles if t not in used)
+    left = unused(table.titles, columns, samples)
     return Recognition(
         settled, matches, left, tuple(look.questions(settled)), tuple(_lacking(columns))
     )
@@ -105,20 +87,13 @@ class _Look:
 
     table: Table
     mapping: ContractMapping
-    dates: dict[str, DateColumn] = field(default_factory=dict)
-    amounts: dict[str, AmountColumn] = field(default_factory=dict)
-    seen: dict[str, set[str]] = field(default_factory=dict)
+    looks: Looks = field(init=False)
     pairs: list[tuple[str, str]] = field(default_factory=list)
     bare: bool = False
     unsaid: bool = False
 
     def __post_init__(self) -> None:
-        for key, title in self.mapping.columns.items():
-            if KINDS[key] == "date":
-                self.dates[title] = DateColumn(title)
-            elif KINDS[key] == "amount":
-                self.amounts[title] = AmountColumn(title)
-        self.seen = {title: set() for title in (*self.dates, *self.amounts)}
+        self.looks = Looks.at(self.mapping, KINDS)
         places = {title: place for place, title in enumerate(self.table.titles)}
         for batch in self.table.batches():
             cells = {key: batch.columns[places[t]] for key, t in self.mapping.columns.items()}
@@ -126,12 +101,8 @@ class _Look:
 
     def _batch(self, cells: dict[str, Sequence[str]], count: int) -> None:
         for key, title in self.mapping.columns.items():
-            if title not in self.seen or len(self.seen[title]) > MOST_SEEN:
-                continue
-            fresh = set(cells[key]) - self.seen[title]
-            self.seen[title] |= fresh
-            texts = [text for text in map(clean, sorted(fresh)) if text]
-            (self.dates.get(title) or self.amounts[title]).look(texts)
+            if title in self.looks.seen:
+                self.looks.take(title, cells[key])
         if {"start", "end"} <= set(cells) and len(self.pairs) < PAIRS:
             self.pairs += zip(cells["start"], cells["end"], strict=True)
         blank = [""] * count
@@ -146,22 +117,11 @@ class _Look:
         """The title of what a contract's amounts stand in."""
         return self._title("price") or self._title("amount")
 
-    def _mark(self, title: str) -> DecimalMark:
-        look = self.amounts[title]
-        return self.mapping.decimals.get(title) or look.mark or self._other_mark() or look.assumed
-
-    def _other_mark(self) -> DecimalMark | None:
-        proved = {look.mark for look in self.amounts.values()
-                  if look.mark and (look.point or look.comma)}  # fmt: skip
-        return proved.pop() if len(proved) == 1 else None
-
     def settled(self) -> ContractMapping:
         """The mapping with what the file proves."""
         mapping = self.mapping
-        dates = {t: look.order for t, look in self.dates.items() if look.order}
-        marks = {t: self._mark(t) for t in self.amounts}
         found = replace(
-            mapping, dates=dates | dict(mapping.dates), decimals=marks | dict(mapping.decimals),
+            mapping, dates=self.looks.orders, decimals=self.looks.marks,
             basis=mapping.basis or self._basis(), units=mapping.units or self._units(),
         )  # fmt: skip
         signs = self._signs()
@@ -185,8 +145,8 @@ class _Look:
         found = set()
         for key in MONEY:
             title = self._title(key)
-            for text in self.seen.get(title, ()):
-                read = read_amount(clean(text), self._mark(title))
+            for text in self.looks.seen.get(title, ()):
+                read = read_amount(clean(text), self.looks.mark(title))
                 if read.currency and read.value is not UNREADABLE:
                     found.add(read.currency)
         return found
@@ -197,18 +157,17 @@ class _Look:
         for start, end in self.pairs:
             one = read_day(clean(start), mapping.dates.get(self._title("start")))
             two = read_day(clean(end), mapping.dates.get(self._title("end")))
-            if not 0 < one < two < date.max.toordinal():
-                continue
-            after += _day_of_month(one) == _day_of_month(two)
-            last += _day_of_month(one) == _day_of_month(two + 1)
+            if 0 < one < two:
+                after += same_day_of_month(one, two)
+                last += same_day_of_month(one, two + 1)
         if "end" not in mapping.columns or bool(last) == bool(after):
             return "" if "end" in mapping.columns else "last_day"
         return "last_day" if last else "day_after"
 
     def questions(self, mapping: ContractMapping) -> Iterator[Question]:
         """What the file does not say."""
-        yield from self._about_dates(mapping)
-        yield from self._about_marks()
+        yield from self.looks.about_dates()
+        yield from self.looks.about_marks()
         yield from self._about_money(mapping)
         if self.unsaid and not mapping.frequency:
             text = "How often are contracts billed? The file does not say for each of them."
@@ -218,33 +177,6 @@ class _Look:
             text = f"Is the day in “{title}” the last day of the contract, or the day after it?"
             choices = (("last_day", "the last day"), ("day_after", "the day after"))
             yield Question("ends", title, text, choices, "last_day")
-
-    def _about_dates(self, mapping: ContractMapping) -> Iterator[Question]:
-        for title, look in self.dates.items():
-            if look.mixed and title not in self.mapping.dates:
-                text = (
-                    f"The column “{title}” mixes both orders: “{look.day_example}” can only be day"
-                    f" first, “{look.month_example}” only month first. Which holds for the others?"
-                )
-                yield Question(f"date:{title}", title, text, ORDERS)
-            elif look.must_be_asked and title not in mapping.dates:
-                text = (
-                    f"Is “{look.example}” in the column “{title}” day first or month first?"
-                    " No date in it has a day beyond 12 to tell."
-                )
-                yield Question(f"date:{title}", title, text, ORDERS)
-
-    def _about_marks(self) -> Iterator[Question]:
-        for title, look in self.amounts.items():
-            if title in self.mapping.decimals or look.mark is not None:
-                continue
-            if look.mixed or not self._other_mark():
-                example = look.example or look.comma_example
-                text = (
-                    f"In “{example}” of the column “{title}”, does the mark separate thousands or"
-                    " decimals?"
-                )
-                yield Question(f"decimal:{title}", title, text, MARKS)
 
     def _about_money(self, mapping: ContractMapping) -> Iterator[Question]:
         if self.bare and not mapping.currency:
@@ -258,7 +190,3 @@ class _Look:
             )  # fmt: skip
             billing = mapping.system in {"stripe", "chargebee", "quickbooks"}
             yield Question("basis", self.money, text, choices, "period" if billing else "")
-
-
-def _day_of_month(day: int) -> int:
-    return date.fromordinal(day).day

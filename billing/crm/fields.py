@@ -22,104 +22,105 @@ class Field:
     titles: tuple[str, ...]
 
 
-def _field(key: str, label: str, kind: Kind, titles: str) -> Field:
+def titled(key: str, label: str, kind: Kind, titles: str) -> Field:
+    """A field with its titles as one text."""
     return Field(key, label, kind, tuple(titles.split()))
 
 
 DEALS = (
-    _field("id", "deal id", "text",
+    titled("id", "deal id", "text",
            "opportunityid dealid recordid contractnumber contractid opportunitynumber dealnumber"
            " contract contractno id hsobjectid objectid casesafeid 18digitid internalid number"),
-    _field("name", "deal name", "text",
+    titled("name", "deal name", "text",
            "opportunityname dealname contractname name title subject description"),
-    _field("account", "account", "text",
+    titled("account", "account", "text",
            "accountname account associatedcompany customer customername company companyname client"
            " clientname organisation organization associatedcompanyprimary primarycompany kunde"
            " accountid associatedcompanyids associatedcompanyid companyid customerid"),
-    _field("owner", "owner", "text",
+    titled("owner", "owner", "text",
            "opportunityowner dealowner salesagent ownername owner salesrep salesperson rep"
            " accountexecutive accountowner seller closedby ownerid hubspotownerid agent"
            " opportunityownername"),
-    _field("product", "product", "text",
+    titled("product", "product", "text",
            "productname product lineitemname productservice item itemname plan planname sku"
            " productcode productfamily products package produkt"),
-    _field("stage", "stage", "text",
+    titled("stage", "stage", "text",
            "stage dealstage stagename opportunitystage status contractstatus salesstage phase state"
            " pipelinestage dealstatus outcome result"),
-    _field("won", "won or not", "flag", "won iswon isclosedwon hsisclosedwon closedwon dealiswon"),
-    _field("amount", "amount", "amount",
+    titled("won", "won or not", "flag", "won iswon isclosedwon hsisclosedwon closedwon dealiswon"),
+    titled("amount", "amount", "amount",
            "totalprice linetotal amount dealamount closevalue opportunityamount contractvalue"
            " totalcontractvalue tcv acv"
            " annualcontractvalue dealvalue value total totalamount price revenue"
            " amountconverted bookingamount contractamount annualvalue arr mrr betrag wert"
            " amountincompanycurrency subtotal netamount salesprice amountcents amountminor"
            " unitamount"),
-    _field("currency", "currency", "text",
+    titled("currency", "currency", "text",
            "currency currencyisocode currencycode dealcurrency amountcurrency opportunitycurrency"
            " dealcurrencycode isocurrency contractcurrency waehrung"),
-    _field("engage", "first date", "date",
+    titled("engage", "first date", "date",
            "engagedate createddate createdate datecreated created createdat opendate opened"
            " startofengagement dealcreated createdon engagementdate entered firstcontact"),
-    _field("close", "close date", "date",
+    titled("close", "close date", "date",
            "closedate closeddate dateclosed closed closedat wondate signdate signeddate"
            " datesigned closedon expectedclosedate signaturedate customersigneddate activateddate"
            " bookingdate"),
-    _field("payment_terms", "payment terms", "text",
+    titled("payment_terms", "payment terms", "text",
            "paymentterms paymentterm terms netterms netdays paymentmethod zahlungsziel"
            " paymentconditions invoiceterms"),
-    _field("billing_frequency", "billing frequency", "text",
+    titled("billing_frequency", "billing frequency", "text",
            "billingfrequency frequency billingperiod billingcycle invoicefrequency billinginterval"
            " invoicingfrequency recurringbillingfrequency billingschedule interval billedevery"
            " paymentfrequency"),
-    _field("term_start", "contract start", "date",
+    titled("term_start", "contract start", "date",
            "contractstartdate startdate contractstart termstart start subscriptionstartdate"
            " servicestartdate termstartdate effectivedate recurringbillingstartdate"
            " billingstartdate"
            " servicestart subscriptionstart"),
-    _field("term_end", "contract end", "date",
+    titled("term_end", "contract end", "date",
            "contractenddate enddate contractend termend end subscriptionenddate serviceenddate"
            " termenddate expirationdate expirydate renewaldate contractexpiration serviceend"
            " subscriptionend"),
-    _field("term_months", "contract term", "number",
+    titled("term_months", "contract term", "number",
            "contracttermmonths contractterm termmonths term contractlength termlength"
            " contractlengthmonths subscriptionterm durationmonths hstermmonths"),
-    _field("segment", "segment", "text",
+    titled("segment", "segment", "text",
            "segment customersegment accountsegment marketsegment industry sector accountindustry"
            " region territory customertype vertical branche"),
-    _field("source", "source of the deal", "text",
+    titled("source", "source of the deal", "text",
            "leadsource source dealsource originalsource originalsourcetype opportunitysource"
            " acquisitionchannel channel latestsource"),
-    _field("pipeline", "pipeline", "text", "pipeline dealpipeline salesprocess recordtype"
+    titled("pipeline", "pipeline", "text", "pipeline dealpipeline salesprocess recordtype"
            " opportunityrecordtype"),
-    _field("type", "kind of deal", "text", "type dealtype opportunitytype contracttype ordertype"),
-    _field("quantity", "quantity", "number", "quantity qty seats licenses licences units"),
+    titled("type", "kind of deal", "text", "type dealtype opportunitytype contracttype ordertype"),
+    titled("quantity", "quantity", "number", "quantity qty seats licenses licences units"),
 )  # fmt: skip
 
 ACCOUNTS = (
-    _field("account", "account", "text", "account accountname company companyname name customer"),
-    _field("segment", "segment", "text",
+    titled("account", "account", "text", "account accountname company companyname name customer"),
+    titled("segment", "segment", "text",
            "segment sector industry accountindustry vertical customersegment type accounttype"),
-    _field("revenue", "revenue", "number", "revenue annualrevenue"),
-    _field("employees", "employees", "number", "employees numberofemployees headcount"),
-    _field("country", "country", "text",
+    titled("revenue", "revenue", "number", "revenue annualrevenue"),
+    titled("employees", "employees", "number", "employees numberofemployees headcount"),
+    titled("country", "country", "text",
            "country officelocation billingcountry countryregion location"),
-    _field("parent", "parent account", "text", "subsidiaryof parentaccount parentcompany parent"),
+    titled("parent", "parent account", "text", "subsidiaryof parentaccount parentcompany parent"),
 )  # fmt: skip
 
 PRODUCTS = (
-    _field("product", "product", "text",
+    titled("product", "product", "text",
            "product productname name item itemname plan planname"),
-    _field("code", "product code", "text", "productcode sku code itemcode id"),
-    _field("series", "product family", "text", "series productfamily family category"),
-    _field("price", "list price", "amount",
+    titled("code", "product code", "text", "productcode sku code itemcode id"),
+    titled("series", "product family", "text", "series productfamily family category"),
+    titled("price", "list price", "amount",
            "salesprice listprice unitprice price rate standardprice amount"),
-    _field("currency", "currency", "text", "currency currencyisocode currencycode"),
+    titled("currency", "currency", "text", "currency currencyisocode currencycode"),
 )  # fmt: skip
 
 TEAMS = (
-    _field("owner", "owner", "text", "salesagent owner ownername agent rep salesrep name user"),
-    _field("manager", "manager", "text", "manager managername teamlead"),
-    _field("region", "region", "text", "regionaloffice region office territory team"),
+    titled("owner", "owner", "text", "salesagent owner ownername agent rep salesrep name user"),
+    titled("manager", "manager", "text", "manager managername teamlead"),
+    titled("region", "region", "text", "regionaloffice region office territory team"),
 )
 
 SHEETS: dict[str, tuple[Field, ...]] = {

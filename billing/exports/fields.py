@@ -8,85 +8,80 @@ from __future__ import annotations
 
 import re
 
-from billing.crm.fields import Field, Kind, plain, plain_full
-
-
-def _field(key: str, label: str, kind: Kind, titles: str) -> Field:
-    return Field(key, label, kind, tuple(titles.split()))
-
+from billing.crm.fields import plain, plain_full, titled
 
 FIELDS = (
-    _field("number", "invoice number", "text",
+    titled("number", "invoice number", "text",
            "invoicenumber invoiceno documentnumber num docnumber documentno invoicenum tranid"
            " hsnumber number invoicename hsinvoicenumber invoiceid invoice billnumber"
            " rechnungsnummer rechnungsnr belegnummer reference referenceid payoutid transactionid"
            " transaction postingid entryid entryno journalid accountnumber accountno glaccount"),
-    _field("id", "internal id", "text",
+    titled("id", "internal id", "text",
            "id internalid externalid recordid recordidinvoices hsobjectid invoicerecordid uuid"),
-    _field("type", "kind of document", "text",
+    titled("type", "kind of document", "text",
            "transactiontype documenttype invoicetype type trantype rectype doctype belegart"),
-    _field("status", "status", "text",
+    titled("status", "status", "text",
            "status invoicestatus hsinvoicestatus paymentstatus documentstatus state"),
-    _field("mainline", "mark of an invoice's own row", "text", "mainline *"),
-    _field("line_number", "line number", "text",
+    titled("mainline", "mark of an invoice's own row", "text", "mainline *"),
+    titled("line_number", "line number", "text",
            "lineid lineno linenumber line linesequencenumber"),
-    _field("contract", "contract", "text",
+    titled("contract", "contract", "text",
            "contractnumber contractno contractid contract subscriptionid subscription"
            " invoicesubscriptionid subscriptionnumber agreementnumber agreement ordernumber orderid"
            " salesordernumber order salesorder dealid dealname associateddeal associateddealids"
            " opportunityname opportunityid createdfrom vertragsnummer vertrag"),
-    _field("customer", "customer", "text",
+    titled("customer", "customer", "text",
            "customername customer contactname accountname account name client clientname company"
            " companyname customerid invoicecustomerid entity customerentity billtoname billto"
            " associatedcompany associatedcompanies customeremail accountid kunde kundenname"),
-    _field("currency", "currency", "text",
+    titled("currency", "currency", "text",
            "currency currencycode currencyisocode invoicecurrencycode hscurrency isocurrency"
            " invoicecurrency transactioncurrency waehrung währung"),
-    _field("date", "invoice date", "date",
+    titled("date", "invoice date", "date",
            "invoicedate hsinvoicedate dateutc date trandate datetrandate transactiondate issuedate"
            " issuedat invoicedat invoicedon documentdate finalizedatutc finalizedat created"
            " createdutc createdate billdate postingdate bookingdate valuedate availableon"
            " rechnungsdatum belegdatum datum"),
-    _field("due", "due date", "date",
+    titled("due", "due date", "date",
            "duedate duedateutc invoiceduedate hsduedate due dueat dueon fälligkeitsdatum"
            " faelligkeitsdatum fälligam"),
-    _field("period_start", "period from", "date",
+    titled("period_start", "period from", "date",
            "minimumlineitemperiodstartutc minimumlineitemperiodstart lineitemsdatefrom"
            " serviceperiodstart servicestartdate servicestart billingperiodstart periodfrom"
            " periodstart periodstartutc startdate start datefrom chargestartdate revrecstartdate"
            " leistungvon zeitraumvon from"),
-    _field("period_end", "period to", "date",
+    titled("period_end", "period to", "date",
            "maximumlineitemperiodendutc maximumlineitemperiodend lineitemsdateto serviceperiodend"
            " serviceenddate serviceend billingperiodend periodto periodend periodendutc enddate end"
            " dateto chargeenddate revrecenddate leistungbis zeitraumbis to"),
-    _field("refers_to", "invoice that is credited", "text",
+    titled("refers_to", "invoice that is credited", "text",
            "referenceinvoiceid referenceinvoice creditednoteinvoice creditedinvoice appliedto"
            " appliedtotransaction originalinvoice originalinvoicenumber relatedinvoice"
            " invoicereference appliedtoinvoice"),
-    _field("total", "total with tax", "amount",
+    titled("total", "total with tax", "amount",
            "total invoicetotal totalamount invoicetotalamount grandtotal totalinvoiceamount"
            " hsamountbilled amountbilled invoiceamount amounttotal totalamountwithtax"
            " amountforeigncurrency fxamount gesamtbetrag bruttobetrag brutto amountdue"),
-    _field("net", "total before tax", "amount",
+    titled("net", "total before tax", "amount",
            "totalexcludingtax nettotal netamount totalamountwithouttax subtotalexcludingtax"
            " subtotal hssubtotal nettobetrag netto net"),
-    _field("tax", "tax", "amount",
+    titled("tax", "tax", "amount",
            "tax totaltax taxtotal totaltaxamount salestax vat vatamount invoicetax taxamount"
            " hstax hstaxamount amounttax exclusivetaxamount steuerbetrag mwst ust"),
-    _field("line_tax", "tax of a line", "amount", "itemtaxamount linetax lineitemstax1amount"),
-    _field("item", "line", "text",
+    titled("line_tax", "tax of a line", "amount", "itemtaxamount linetax lineitemstax1amount"),
+    titled("item", "line", "text",
            "itemproductservice productservice lineitemsentityid lineitemsdescription item itemname"
            " product productname hsproductname plan planname lineitem lineitemname"
            " lineitemdescription lineitemname productid inventoryitemcode itemdescription artikel"
            " position leistung"),
-    _field("quantity", "quantity", "amount",
+    titled("quantity", "quantity", "amount",
            "itemquantity lineitemsquantity quantity qty units menge anzahl"),
-    _field("unit_price", "unit price", "amount",
+    titled("unit_price", "unit price", "amount",
            "itemrate lineitemsunitamount unitprice rate unitamount salesprice price listprice"
            " einzelpreis"),
-    _field("line_discount", "discount of a line", "amount",
+    titled("line_discount", "discount of a line", "amount",
            "lineitemsitemleveldiscount1amount linediscount lineitemdiscount lineitemsdiscount"),
-    _field("line_amount", "amount of a line", "amount",
+    titled("line_amount", "amount of a line", "amount",
            "itemamount lineitemsamount lineamount linetotal lineitemamount lineitemtotal"
            " extendedprice totalprice amount gross betrag"),
 )  # fmt: skip
@@ -134,9 +129,6 @@ MARKS_OF_SYSTEM: dict[str, frozenset[str]] = {
     )
 }  # fmt: skip
 """Titles by which a system is told; two of them do."""
-SYSTEMS = {"stripe": "Stripe", "chargebee": "Chargebee", "quickbooks": "QuickBooks",
-           "netsuite": "NetSuite", "salesforce": "Salesforce", "hubspot": "HubSpot",
-           "plain": "no system that is known"}  # fmt: skip
 
 INDEXED = re.compile(r"(?P<base>.+)\[(?P<index>\d{1,3})\]$")
 """A column of a line within its invoice's row, such as ``line_items[amount][0]``."""

@@ -4,63 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import tzinfo
 from itertools import islice
 
-from billing.crm.amounts import UNREADABLE, AmountColumn, DecimalMark, read_amount
+from billing.crm.amounts import UNREADABLE, DecimalMark, read_amount
 from billing.crm.cells import clean
-from billing.crm.dates import DateColumn
-from billing.crm.recognise import (
-    MARKS,
-    ORDERS,
-    Column,
-    Confidence,
-    Match,
-    Question,
-    matches_of,
-    sample_of,
-)
-from billing.exports.fields import FIELDS, HINTS, LABELS, MARKS_OF_SYSTEM, SYSTEMS, names_of
+from billing.exports.fields import FIELDS, HINTS, LABELS, MARKS_OF_SYSTEM, names_of
 from billing.exports.grid import ABOVE, TOTAL, Grid, filled
-from billing.exports.mapping import Ends, InvoiceMapping, Level, Of
+from billing.exports.mapping import InvoiceMapping, Level, Of
 from billing.exports.moments import LAST_MINUTE, MIDNIGHT, Moment, read_moment, says_utc
 from billing.exports.words import currency_of, kind_of
+from billing.mapping import Ends
 from billing.money import iso_digits
+from billing.recognition import (
+    Confidence,
+    Looks,
+    Match,
+    Question,
+    Recognised,
+    matches_of,
+    same_day_of_month,
+    sample_of,
+    told_by,
+    unused,
+)
 
 SAMPLED = 400
-EXAMPLES = 3
 MOST_WORDS = 40
 LOOKED_AT = 50_000
 """So many rows decide how a file is read; a later one that contradicts them is a fault."""
-MOST_SEEN = 100_000
 KINDS_OF = {each.key: each.kind for each in FIELDS}
 MONEY = ("total", "net", "tax", "line_tax", "unit_price", "line_discount", "line_amount")
 
 
-@dataclass(frozen=True)
-class Recognition:
-    """The mapping, where it comes from, what was not recognised, and what must be asked."""
-
-    mapping: InvoiceMapping
-    matches: tuple[Match, ...]
-    unrecognised: tuple[Column, ...]
-    questions: tuple[Question, ...]
-    lacking: tuple[str, ...]
-    """What an invoice cannot do without, in words."""
-
-    @property
-    def settled(self) -> InvoiceMapping:
-        """The mapping with what is assumed until somebody says otherwise."""
-        found = self.mapping
-        for question in self.questions:
-            if question.assumed and not question.key.startswith("column:"):
-                found = found.answered(question.key, question.assumed)
-        return found
-
-    @property
-    def ready(self) -> bool:
-        """Whether the file can be read as it stands."""
-        return not self.lacking and all(question.assumed for question in self.questions)
+Recognition = Recognised[InvoiceMapping]
 
 
 def recognise(
@@ -93,17 +70,14 @@ def recognise(
     mapping = replace(mapping, columns=columns)
     look = _Look(grid, mapping, zone)
     mapping = look.settled(mapping)
-    used = set(columns.values())
-    left = tuple(Column(t, tuple(samples[t][:EXAMPLES])) for t in titles if t not in used)
+    left = unused(titles, columns, samples)
     return Recognition(mapping, matches, left, (*doubts, *look.questions(mapping)),
                        tuple(_lacking(mapping, grid)))  # fmt: skip
 
 
 def system_of(grid: Grid) -> str:
-    """The system whose titles these are, by two of its own at least."""
-    seen = {name for title in grid.titles for name in names_of(title)}
-    best = max(MARKS_OF_SYSTEM, key=lambda name: len(MARKS_OF_SYSTEM[name] & seen))
-    return best if len(MARKS_OF_SYSTEM[best] & seen) >= 2 else "plain"
+    """The system whose titles these are."""
+    return told_by(MARKS_OF_SYSTEM, (name for t in grid.titles for name in names_of(t)))
 
 
 def _samples(grid: Grid) -> dict[str, list[str]]:
@@ -199,8 +173,7 @@ class _Look:
     grid: Grid
     mapping: InvoiceMapping
     zone: tzinfo | None
-    dates: dict[str, DateColumn] = field(default_factory=dict)
-    amounts: dict[str, AmountColumn] = field(default_factory=dict)
+    looks: Looks = field(init=False)
     fractions: bool = False
     whole: str = ""
     signs: set[str] = field(default_factory=set)
@@ -217,15 +190,7 @@ class _Look:
     blank_number: bool = False
 
     def __post_init__(self) -> None:
-        columns = self.mapping.columns
-        for key, title in columns.items():
-            if title == ABOVE:
-                continue
-            if KINDS_OF[key] == "date":
-                self.dates[title] = DateColumn(title)
-            elif KINDS_OF[key] == "amount":
-                self.amounts[title] = AmountColumn(title)
-        self.seen: dict[str, set[str]] = {t: set() for t in (*self.dates, *self.amounts)}
+        self.looks = Looks.at(self.mapping, KINDS_OF, but=ABOVE)
         for _, cells in islice(self.grid.rows(), LOOKED_AT):
             if self._is_data(cells):
                 self._row(cells)
@@ -241,14 +206,8 @@ class _Look:
         return clean(cells[self.grid.place(title)]) if title and title != ABOVE else ""
 
     def _row(self, cells: list[str]) -> None:
-        for title, seen in self.seen.items():
-            fresh = {cells[p] for p in self.grid.places[title]} - seen
-            if fresh:
-                if len(seen) < MOST_SEEN:
-                    seen.update(fresh)
-                (self.dates.get(title) or self.amounts[title]).look(
-                    text for text in map(clean, sorted(fresh)) if text
-                )
+        for title in self.looks.seen:
+            self.looks.take(title, (cells[p] for p in self.grid.places[title]))
         if "type" in self.mapping.columns and len(self.words) < MOST_WORDS:
             self.words[self._cell(cells, "type")] = None
         code = self._cell(cells, "currency")
@@ -271,14 +230,14 @@ class _Look:
     def _count_end(self, one: Moment, two: Moment) -> None:
         if two.clock and two.clock >= LAST_MINUTE:
             self.last_day += 1
-        elif _day_of_month(one.day) == _day_of_month(two.day):
+        elif same_day_of_month(one.day, two.day):
             self.day_after += 1
-        elif _day_of_month(one.day) == _day_of_month(two.day + 1):
+        elif same_day_of_month(one.day, two.day + 1):
             self.last_day += 1
 
     def _moment(self, key: str, text: str) -> Moment:
         title = self.mapping.columns[key]
-        order = self.mapping.dates.get(title) or self.dates[title].order
+        order = self.mapping.dates.get(title) or self.looks.dates[title].order
         return read_moment(text, order, utc=says_utc(title))
 
     def _moments(self) -> None:
@@ -286,7 +245,7 @@ class _Look:
         decimals."""
         for key in ("date", "period_start", "period_end"):
             title = self.mapping.columns.get(key, "")
-            for text in sorted(self.seen.get(title, ())) if self.zone else ():
+            for text in sorted(self.looks.seen.get(title, ())) if self.zone else ():
                 moment = self._moment(key, clean(text))
                 if moment.instant() is None or moment.clock is None:
                     continue
@@ -296,8 +255,8 @@ class _Look:
                     self.moved_example = self.moved_example or clean(text)
         for key in MONEY:
             title = self.mapping.columns.get(key, "")
-            mark: DecimalMark = self._mark(title) if title in self.amounts else "point"
-            for text in self.seen.get(title, ()):
+            mark: DecimalMark = self.looks.mark(title) if title in self.looks.amounts else "point"
+            for text in self.looks.seen.get(title, ()):
                 read = read_amount(clean(text), mark)
                 if read.currency:
                     self.signs.add(read.currency)
@@ -309,24 +268,12 @@ class _Look:
         self.fractions |= fraction or point in text or group in text
         self.whole = self.whole or text
 
-    def _mark(self, title: str) -> DecimalMark:
-        look = self.amounts[title]
-        return self.mapping.decimals.get(title) or look.mark or self._other_mark() or look.assumed
-
-    def _other_mark(self) -> DecimalMark | None:
-        """The mark that other columns of the file prove, if they agree."""
-        proved = {look.mark for look in self.amounts.values()
-                  if look.mark and (look.point or look.comma)}  # fmt: skip
-        return proved.pop() if len(proved) == 1 else None
-
     def settled(self, mapping: InvoiceMapping) -> InvoiceMapping:
         """*mapping* with what the file proves."""
-        dates = {t: look.order for t, look in self.dates.items() if look.order}
-        marks = {t: self._mark(t) for t in self.amounts}
         found = replace(
             mapping,
-            dates=dates | dict(mapping.dates),
-            decimals=marks | dict(mapping.decimals),
+            dates=self.looks.orders,
+            decimals=self.looks.marks,
             level=mapping.level or self._level(),
             ends=mapping.ends or self._ends(),
         )
@@ -357,8 +304,8 @@ class _Look:
 
     def questions(self, mapping: InvoiceMapping) -> Iterator[Question]:
         """What the file does not say."""
-        yield from self._about_dates(mapping)
-        yield from self._about_marks()
+        yield from self.looks.about_dates()
+        yield from self.looks.about_marks()
         yield from self._about_currency(mapping)
         yield from self._about_units(mapping)
         yield from self._about_kinds(mapping)
@@ -369,43 +316,6 @@ class _Look:
             text = f"No column tells the contract. Its customer's, “{title}”, is taken instead."
             choices = [(t, t) for t in self.grid.titles]
             yield Question("column:contract", title, text, ((title, title), *choices), title)
-
-    def _about_dates(self, mapping: InvoiceMapping) -> Iterator[Question]:
-        proved = {look.order for look in self.dates.values() if look.order}
-        for title, look in self.dates.items():
-            if title in mapping.dates and not look.mixed:
-                continue
-            hint = f"Other dates of the file are {min(proved)} first." if len(proved) == 1 else ""
-            if look.mixed and title not in self.mapping.dates:
-                text = (
-                    f"The column “{title}” mixes both orders: “{look.day_example}” can only be day"
-                    f" first, “{look.month_example}” only month first. Which holds for the others?"
-                )
-                yield Question(f"date:{title}", title, text, ORDERS)
-            elif look.must_be_asked and title not in mapping.dates:
-                text = (
-                    f"Is “{look.example}” in the column “{title}” day first or month first?"
-                    " No date in it has a day beyond 12 to tell."
-                )
-                yield Question(f"date:{title}", title, text, ORDERS, hint=hint)
-
-    def _about_marks(self) -> Iterator[Question]:
-        other = self._other_mark()
-        for title, look in self.amounts.items():
-            if title in self.mapping.decimals or look.mark is not None:
-                continue
-            if look.mixed:
-                text = (
-                    f"The column “{title}” has both decimal marks: “{look.point_example}” and"
-                    f" “{look.comma_example}”. Which one stands before the decimals?"
-                )
-                yield Question(f"decimal:{title}", title, text, MARKS)
-            elif not other:
-                text = (
-                    f"In “{look.example}” of the column “{title}”, does the mark separate thousands"
-                    " or decimals?"
-                )
-                yield Question(f"decimal:{title}", title, text, MARKS)
 
     def _about_currency(self, mapping: InvoiceMapping) -> Iterator[Question]:
         if mapping.currency or not (self.bare or "$" in self.codes):
@@ -450,12 +360,3 @@ class _Look:
             )
             choices = (("local", "the customer's days"), ("utc", "days in UTC"))
             yield Question("zone", "", text, choices, assumed)
-
-
-def _day_of_month(day: int) -> int:
-    return date.fromordinal(day).day
-
-
-def spoken(system: str) -> str:
-    """The system's own name."""
-    return SYSTEMS.get(system, system)

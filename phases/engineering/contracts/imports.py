@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from billing.agreements.fields import LABELS, SYSTEMS
+from billing.agreements.fields import LABELS
 from billing.agreements.mapping import ContractMapping
 from billing.agreements.reader import Drafted, read_contracts
 from billing.agreements.recognise import Recognition, recognise
@@ -18,6 +18,7 @@ from billing.conventions import Conventions
 from billing.crm.errors import UnfitMapping, UnreadableExport
 from billing.crm.source import Source
 from billing.crm.table import Table, open_table
+from billing.mapping import SYSTEMS
 from phases.core import audit, files
 from phases.core.again import begin_again
 from phases.core.clock import now

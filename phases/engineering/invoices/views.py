@@ -8,7 +8,8 @@ from flask import Blueprint, Flask, Response, flash, g, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from billing.exports.fields import FIELDS, SYSTEMS
+from billing.exports.fields import FIELDS
+from billing.mapping import SYSTEMS
 from billing.money import iso_digits
 from phases.core import access
 from phases.core.access import staff

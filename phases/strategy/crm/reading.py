@@ -12,10 +12,11 @@ from typing import Any, cast
 from billing.crm.audit import Beside, audit
 from billing.crm.cells import clean
 from billing.crm.mapping import Mapping
-from billing.crm.recognise import Question, Recognition, recognise
+from billing.crm.recognise import Recognition, recognise
 from billing.crm.report import Audit
 from billing.crm.suggest import suggestions
 from billing.crm.table import Progress, Table, quiet
+from billing.recognition import Question
 from phases.strategy.crm.keys import KEYS
 from phases.strategy.crm.marks import pack
 
