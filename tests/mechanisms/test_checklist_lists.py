@@ -216,11 +216,11 @@ def test_what_stood_there_before_is_kept(store: Session, tiny: Situation) -> Non
     newest, oldest = history_of(store, tiny, READ)
     assert newest.who == "Ann Architect"
     assert newest.differences == (
-        ("Due", "nothing", "Tue 1 Dec 2026"),
+        ("Due", "", "Tue 1 Dec 2026"),
         ("Note", "First", "Second"),
-        ("Owner", "nothing", "Fay Finance"),
+        ("Owner", "", "Fay Finance"),
     )
-    assert oldest.differences == (("Note", "nothing", "First"),)
+    assert oldest.differences == (("Note", "", "First"),)
 
 
 # --- in and out ----------------------------------------------------------------------------------

@@ -46,10 +46,10 @@ def test_a_correction_tells_what_stood_before(session: Session, s: Situation) ->
     take(session, s, 1, note="One was a test", version=version)
     corrected, first = told(session, s)
     assert set(corrected.differences) == {
-        ("Value", "5", "2.5"), ("Part", "2", "1"), ("Note", "nothing", "One was a test"),
+        ("Value", "5", "2.5"), ("Part", "2", "1"), ("Note", "", "One was a test"),
     }  # fmt: skip
-    assert ("Of all", "nothing", "40") in first.differences
-    assert first.what == corrected.what
+    assert ("Of all", "", "40") in first.differences
+    assert first.words == corrected.words
 
 
 def test_saving_the_same_again_tells_nothing(session: Session, s: Situation) -> None:

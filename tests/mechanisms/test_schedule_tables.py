@@ -88,5 +88,5 @@ def test_a_changed_result_tells_what_stood_before(session: Session, kept: Situat
     record_occurrence(session, kept, "u1", CARE, MONTHLY, OCTOBER, "ok")
     record_occurrence(session, kept, "u1", CARE, MONTHLY, OCTOBER, "skipped", "Holiday", version=1)
     later, first = history_of(session, kept, MONTHLY, OCTOBER)
-    assert later.differences == (("Result", "All well", "Skipped"), ("Note", "nothing", "Holiday"))
-    assert first.differences == (("Result", "nothing", "All well"),)
+    assert later.differences == (("Result", "All well", "Skipped"), ("Note", "", "Holiday"))
+    assert first.differences == (("Result", "", "All well"),)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from phases.core.template import day
 from phases.mechanisms.checklist.queries import LABELS
-from phases.mechanisms.history.queries import changes_of, changes_of_each
+from phases.mechanisms.history.queries import Happened, changes_of, changes_of_each
 from phases.mechanisms.register.values import is_link
 from phases.mechanisms.situation import Situation
 from playbook.models import Checklist
@@ -22,15 +22,6 @@ TITLES = {
 
 RESULTS = {"done": True, "failed": False}
 """Which states are the result of a test, and whether it passed."""
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One change: who, when, and for each thing its title and the words before and after."""
-
-    at: datetime
-    who: str
-    differences: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ def history_of(session: Session, s: Situation, key: str) -> list[Happened]:
 
 def _words(s: Situation, name: str, value: Any) -> str:
     if value in (None, ""):
-        return "nothing"
+        return ""
     if name == "state":
         return LABELS.get(value, value)
     if name == "owner":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +14,19 @@ from phases.mechanisms.history.models import Change
 
 MOST = 100
 """How many changes a page tells, the newest ones."""
+
+Difference = tuple[str, str, str]
+"""The title of what changed, and the words before and after."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One save as a page tells it: when, who, what they did or to what, and each difference."""
+
+    at: datetime
+    who: str
+    differences: tuple[Difference, ...]
+    words: str = ""
 
 
 def changes_of(

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from phases.core.template import listed
-from phases.mechanisms.history.queries import changes_of
+from phases.mechanisms.history.queries import Difference, Happened, changes_of
 from phases.mechanisms.matrix.scores import shown_evidence
 from phases.mechanisms.situation import Situation
 from playbook.models import Matrix
 
 NEWEST = 10
 """How many changes the page tells unless all are asked for."""
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One save: each thing that changed, with what stood there before and after."""
-
-    at: datetime
-    who: str
-    differences: tuple[tuple[str, str, str], ...]
 
 
 def history_of(
@@ -42,9 +31,7 @@ def history_of(
     ]
 
 
-def _difference(
-    s: Situation, matrix: Matrix, name: str, before: Any, after: Any
-) -> tuple[str, str, str]:
+def _difference(s: Situation, matrix: Matrix, name: str, before: Any, after: Any) -> Difference:
     kind, _, rest = name.partition(":")
     title, words = TOLD[kind]
     return title(s, matrix, rest), words(s, matrix, before), words(s, matrix, after)

@@ -11,6 +11,8 @@ from phases.mechanisms.spreadsheet import ImportRefused, plain_text
 
 COMMON = {"ref": "Ref", "requirement": "Requirement", "weight": "Weight", "must": "Must-have"}
 PARTS = ("score", "note", "evidence")
+TOLD = COMMON | {"parts": "for each option its score, note and evidence"}
+"""What the columns are, to someone who makes such a table."""
 
 
 @dataclass

@@ -258,6 +258,7 @@ def _page(
         history=history_of(_session(), s, matrix, MOST if every else NEWEST),
         uploads=list(dict.fromkeys(file.name for file in uploads(s))) if may_work else [],
         people=s.people.names, bring=bring or ScoresForm(), bringing=bring is not None,
+        columns_known=tables.TOLD,
     )  # fmt: skip
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from phases.core.models import Engagement
-from phases.mechanisms.history.queries import changes_of
+from phases.mechanisms.history.queries import Happened, changes_of
 from phases.mechanisms.history.services import note as keep
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.metric.words import period_words, plain
@@ -22,16 +21,6 @@ TITLES = {
     "value": "Value", "numerator": "Part", "denominator": "Of all", "size": "Cases",
     "spread": "Spread", "note": "Note",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One save of one reading: each thing that changed, with what stood there before and after."""
-
-    at: datetime
-    who: str
-    what: str
-    differences: tuple[tuple[str, str, str], ...]
 
 
 def values_of(reading: Reading) -> dict[str, Any]:
@@ -65,11 +54,12 @@ def history_of(session: Session, s: Situation, metric: Metric) -> list[Happened]
         ]
         found.append(
             Happened(
-                change.at, s.people.name(change.actor), ", ".join(filter(None, words)),
+                change.at, s.people.name(change.actor),
                 tuple(
                     (TITLES[name.rsplit(":", 1)[1]], _words(before), _words(after))
                     for name, (before, after) in change.changes.items()
                 ),
+                "recorded " + ", ".join(filter(None, words)),
             )
         )  # fmt: skip
     return found
@@ -80,4 +70,4 @@ def _plain(value: Any) -> Any:
 
 
 def _words(value: Any) -> str:
-    return "nothing" if value in (None, "") else str(value)
+    return "" if value is None else str(value)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,31 +11,18 @@ from sqlalchemy.orm import Session
 
 from phases.core.models import AuditEvent
 from phases.core.template import listed
-from phases.mechanisms.history.queries import MOST, changes_of
+from phases.mechanisms.history.queries import MOST, Difference, Happened, changes_of
 from phases.mechanisms.register.links import titles
 from phases.mechanisms.register.queries import RowView, register_of
 from phases.mechanisms.register.values import lower, shown
 from phases.mechanisms.situation import Situation
 from playbook.models import Register
 
-Difference = tuple[str, str, str]
-"""The title of what changed, and the words before and after."""
-
 SAID = {
     "RowAdded": "added it", "RowRemoved": "removed it", "RowRestored": "put it back",
     "RowMoved": "moved it",
     "RowConfirmed": "confirmed it", "RowAssumed": "took the confirmation back",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One thing that was done to a row, by whom and when."""
-
-    at: datetime
-    who: str
-    words: str
-    differences: tuple[Difference, ...]
 
 
 def events_of(session: Session, s: Situation, view: RowView) -> list[AuditEvent]:

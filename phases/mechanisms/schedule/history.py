@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from phases.mechanisms.history.queries import changes_of
+from phases.mechanisms.history.queries import Happened, changes_of
 from phases.mechanisms.schedule.services import RESULTS, subject_of
 from phases.mechanisms.situation import Situation
 
 TITLES = {"result": "Result", "note": "Note", "evidence": "Evidence"}
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One change: who, when, and for each thing its title and the words before and after."""
-
-    at: datetime
-    who: str
-    differences: tuple[tuple[str, str, str], ...]
 
 
 def history_of(session: Session, s: Situation, task: str, due: date) -> list[Happened]:
@@ -38,4 +28,4 @@ def history_of(session: Session, s: Situation, task: str, due: date) -> list[Hap
 
 
 def _words(value: str | None) -> str:
-    return RESULTS.get(value or "", value or "nothing")
+    return RESULTS.get(value or "", value or "")
