@@ -28,6 +28,7 @@ from billing.crm.table import Table
 from billing.errors import Problem
 from billing.exports.words import currency_of
 from billing.money import iso_digits
+from billing.parts import within_years
 
 LARGEST = Decimal(10) ** 13
 HEAD = ("customer", "currency", "start", "end", "months", "payment_terms")
@@ -167,8 +168,6 @@ class _Reader:
         if start is None:
             raise Unfit("start", "there is no start")
         end = self._day("end", texts)
-        if end == date.max:
-            raise Unfit("end", "the year 9999 is no end; for terms without one leave it out")
         if end is not None:
             end += timedelta(days=self.exclusive - (self.mapping.ends == "day_after"))
         head: dict[str, Any] = {
@@ -187,7 +186,10 @@ class _Reader:
             raise Unfit(key, f"“{text[:40]}” is day first or month first; nobody has said which")
         if day < 0:
             raise Unfit(key, f"“{text[:40]}” is no date")
-        return date.fromordinal(day) if day else None
+        try:
+            return within_years(date.fromordinal(day)) if day else None
+        except ValueError as error:
+            raise Unfit(key, str(error)) from None
 
     def _currency(self, texts: dict[str, str]) -> str:
         text = texts.get("currency", "")

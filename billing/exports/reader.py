@@ -23,6 +23,7 @@ from billing.exports.mapping import InvoiceMapping
 from billing.exports.moments import LAST_MINUTE, Moment, read_moment, says_utc
 from billing.exports.words import Counts, currency_of, is_void, kind_of
 from billing.money import iso_digits
+from billing.parts import FIRST_YEAR, LAST_YEAR
 
 LARGEST = Decimal(10) ** 13
 LONGEST = 120
@@ -247,10 +248,7 @@ class _Reader:
         if key == "period_end" and day > 0:
             last = (moment.clock_in(self.zone) or (0, 0)) >= LAST_MINUTE
             day += last or self._ends_on_last_day()
-        if day in (NO_DATE, UNDECIDED) or not 0 < day <= date.max.toordinal():
-            what = f"“{text[:40]}” is no date that can be read"
-            if moment.day == UNDECIDED:
-                what = f"“{text[:40]}” may be day first or month first"
+        if what := _wrong(text, moment.day, day):
             self._fault(line, self._column(key, index), what)
             return None
         return date.fromordinal(day)
@@ -409,6 +407,18 @@ class _Reader:
         flags.sort(key=lambda problem: (problem.row, problem.field))
         return Reading(tuple(found), self.rows, self.used, dict(self.left_out), tuple(flags),
                        self.grid.notes, self.first)  # fmt: skip
+
+
+def _wrong(text: str, written: int, day: int) -> str:
+    """Why *text* is no day that can be compared; empty if it is one."""
+    if written == UNDECIDED:
+        return f"“{text[:40]}” may be day first or month first"
+    if day == NO_DATE or not 0 < day <= date.max.toordinal():
+        return f"“{text[:40]}” is no date that can be read"
+    year = date.fromordinal(day).year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return f"“{text[:40]}”: the year {year} is not between {FIRST_YEAR} and {LAST_YEAR}"
+    return ""
 
 
 def _merge(known: Draft, fresh: Draft) -> None:
