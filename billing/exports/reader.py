@@ -413,9 +413,9 @@ def _wrong(text: str, written: int, day: int) -> str:
     """Why *text* is no day that can be compared; empty if it is one."""
     if written == UNDECIDED:
         return f"“{text[:40]}” may be day first or month first"
-    if day == NO_DATE or not 0 < day <= date.max.toordinal():
+    if NO_DATE in (written, day):
         return f"“{text[:40]}” is no date that can be read"
-    year = date.fromordinal(day).year
+    year = date.fromordinal(min(max(1, day), date.max.toordinal())).year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return f"“{text[:40]}”: the year {year} is not between {FIRST_YEAR} and {LAST_YEAR}"
     return ""
