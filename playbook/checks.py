@@ -321,6 +321,21 @@ class VariancesExplained(CheckBase):
     minimum: int = 0
 
 
+class LayersReconciled(CheckBase):
+    """Each layer named that applies has been reconciled for every period on record, and the newest
+    reconciliation of it compared something and leaves nothing unexplained.
+
+    Periods are the live rows of ``register``, as ``column`` names them; there is at least one.
+    """
+
+    name = "layers_reconciled"
+    refers = {"register": "register", "layers": "seed"}
+    register_: str = Field(alias="register")
+    column: str
+    layers: tuple[str, ...] = Field(min_length=1)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
 CHECKS: dict[str, type[CheckBase]] = {
     check.name: check
     for check in (
@@ -328,6 +343,7 @@ CHECKS: dict[str, type[CheckBase]] = {
         SheetSigned, MatrixDecided, MatrixScored, FormSubmitted, AnswerGiven, DocumentsIssued,
         ReadingsTaken, GatesPassed, GatesOpen, RowsAtMost, RowsCurrent, RowsCovered, RowsSpread,
         MeetingsHeld, MeetingsPlanned, VersionsCut, TextsReviewed, ReadingsMet, VariancesExplained,
+        LayersReconciled,
     )
 }  # fmt: skip
 

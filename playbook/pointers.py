@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from playbook.checks import CheckBase, ReadingsMet, RowsAtMost, RowsCovered, RowsCurrent, RowsSpread
+from playbook.checks import (
+    CheckBase,
+    LayersReconciled,
+    ReadingsMet,
+    RowsAtMost,
+    RowsCovered,
+    RowsCurrent,
+    RowsSpread,
+)
 from playbook.errors import pick
 from playbook.models import (
     Document,
@@ -215,6 +223,17 @@ def columns_of_check(draft: Draft, item: Item, path: str, check: CheckBase) -> N
         if by is not None and check.column not in links:
             what = f"{path}.column names '{check.column}', which links no row of {found.key}"
             draft.report(item.key, what, pick(check.column, links, "Add it"), top)
+
+
+def column_of_periods(draft: Draft, item: Item, path: str, check: CheckBase) -> None:
+    """The column by which periods are told apart is their register's."""
+    found = draft.items.get(getattr(check, "register_", ""))
+    if not isinstance(found, Register) or not isinstance(check, LayersReconciled):
+        return
+    if check.column not in found.columns:
+        what = f"{path}.column names '{check.column}', which is no column of {found.key}"
+        remedy = pick(check.column, found.columns, "Add it")
+        draft.report(item.key, what, remedy, path.partition(".")[0])
 
 
 def _states(draft: Draft, item: Item, path: str, named: Iterable[str], found: Register) -> None:

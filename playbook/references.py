@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from playbook.book import place_of, slug_of
 from playbook.checks import (
     CheckBase,
+    LayersReconciled,
     NoRecentRows,
     ReadingsMet,
     RowsAtMost,
@@ -36,7 +37,12 @@ from playbook.models import (
     Statement,
     SubPhase,
 )
-from playbook.pointers import check_pointers, columns_of_check, readings_judged
+from playbook.pointers import (
+    check_pointers,
+    column_of_periods,
+    columns_of_check,
+    readings_judged,
+)
 from playbook.proposing import check_proposals
 from playbook.shapes import Draft
 from playbook.soundness import check_forms, check_placeholders, check_registers, check_rules
@@ -360,5 +366,6 @@ _PARTS: dict[type[CheckBase], Callable[[Draft, Item, str, CheckBase], None]] = {
     RowsCurrent: columns_of_check,
     RowsCovered: columns_of_check,
     RowsSpread: columns_of_check,
+    LayersReconciled: column_of_periods,
     ReadingsMet: readings_judged,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phases.core.facts import Finding, Lack, met, unmet
-from phases.engineering.reconciliation.checks import variances_explained
+from phases.engineering.reconciliation.checks import layers_reconciled, variances_explained
 from phases.gates.judge import decide
 from phases.mechanisms.checks import CHECKS as MECHANISM_CHECKS
 from phases.mechanisms.situation import CheckFunction, Situation
@@ -45,5 +45,6 @@ CHECKS: dict[str, CheckFunction] = {
     **MECHANISM_CHECKS,
     "gates_passed": gates_passed,
     "gates_open": gates_open,
+    "layers_reconciled": layers_reconciled,
     "variances_explained": variances_explained,
 }

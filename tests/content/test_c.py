@@ -13,6 +13,7 @@ import pytest
 from phases.core.facts import Lack, met
 from phases.core.facts import unmet as unmet_because
 from phases.core.models import Engagement, GateRecord, Input
+from phases.engineering.reconciliation.checks import Newest
 from phases.gates.checks import CHECKS
 from phases.gates.judge import Decision, decide, decide_one
 from phases.mechanisms.checklist.models import StepRecord
@@ -431,7 +432,22 @@ def unmet(s: Situation, gate: str) -> list[str]:
 # C5: signing a period off
 
 
-def period(playbook: Playbook, *, layers: str = "proven", variances: tuple[str, ...] = (),
+def run(layer: str, *, period: str = "2027-03", **more: Any) -> Newest:
+    title = {"provider": "Provider to subledger", "bank": "Bank to subledger",
+             "erp": "Subledger to ERP"}[layer]  # fmt: skip
+    return Newest(7, "layer", title, period, **{"layer": layer, "period": period, **more})
+
+
+ALL_RUN = (run("provider"), run("bank"), run("erp"))
+
+
+def period(playbook: Playbook, *, runs: tuple[Newest, ...] = ALL_RUN, **told: Any) -> Situation:
+    s = told_of_period(playbook, **told)
+    s.remember = {("reconciled", ""): list(runs)}
+    return s
+
+
+def told_of_period(playbook: Playbook, *, layers: str = "proven", variances: tuple[str, ...] = (),
            approved: bool | None = True, changed: bool = False) -> Situation:  # fmt: skip
     kept = rows(
         *seeded(playbook, "C5.register.layers", layers),
@@ -466,12 +482,49 @@ def period(playbook: Playbook, *, layers: str = "proven", variances: tuple[str, 
         ({"approved": None}, ["approved"]),
         ({"approved": False}, ["approved"]),
         ({"changed": True}, ["approved"]),
+        ({"runs": ()}, ["reconciled"]),
+        ({"runs": (*ALL_RUN, run("bank", open=1, period="2027-02"))}, ["reconciled"]),
     ],
 )
 def test_a_period_is_signed_off_only_when_everything_is_explained(
     playbook: Playbook, told: dict[str, Any], missing: list[str]
 ) -> None:
     assert unmet(period(playbook, **told), PERIOD) == missing
+
+
+@pytest.mark.parametrize(
+    ("runs", "lacks"),
+    [
+        (ALL_RUN, []),
+        ((run("provider"), run("bank"), run("erp", period=" 2027-03")), []),
+        ((), ["Provider to subledger is not reconciled for 2027-03 yet.",
+              "Bank to subledger is not reconciled for 2027-03 yet.",
+              "Subledger to ERP is not reconciled for 2027-03 yet."]),
+        (ALL_RUN[:2], ["Subledger to ERP is not reconciled for 2027-03 yet."]),
+        (ALL_RUN[1:], ["Provider to subledger is not reconciled for 2027-03 yet."]),
+        ((*ALL_RUN[1:], run("provider", period="2027-02")),
+         ["Provider to subledger is not reconciled for 2027-03 yet."]),
+        ((*ALL_RUN[:2], run("erp", open=2)),
+         ["Subledger to ERP, 2027-03: 2 variances are unexplained."]),
+        ((*ALL_RUN[:2], run("erp", total=0)),
+         ["Subledger to ERP, 2027-03: both files were empty, so nothing was compared."]),
+        ((*ALL_RUN[:2], Newest(9, "monthly", "Month", "2027-03", 0, "", "2027-03")),
+         ["Subledger to ERP is not reconciled for 2027-03 yet."]),
+    ],
+)  # fmt: skip
+def test_each_layer_is_reconciled_for_the_period_itself(
+    playbook: Playbook, runs: tuple[Newest, ...], lacks: list[str]
+) -> None:
+    line = next(r for r in decision(period(playbook, runs=runs), PERIOD).results
+                if r.criterion.key == "C5.criterion.reconciled")  # fmt: skip
+    assert list(dict.fromkeys(lack.sentence for lack in line.finding.lacks)) == lacks
+
+
+def test_a_missing_layer_is_begun_from_the_gate(playbook: Playbook) -> None:
+    found = decision(period(playbook, runs=ALL_RUN[:2]), PERIOD)
+    assert [lack.place for lack in found.lacks] == [
+        "reconciliation?layer=erp&period=2027-03#layers"
+    ]
 
 
 # C9: money and tax actions

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from phases.core.errors import Refusal
 from phases.core.models import Contact, Engagement, User
+from phases.engineering.reconciliation.models import Reconciliation
+from phases.engineering.reconciliation.words import LAYERS
 from phases.gates.judge import decide
 from phases.mechanisms.inputs.services import confirm, set_input
 from phases.mechanisms.metric.services import take_reading
@@ -155,7 +157,20 @@ def test_an_unexplained_variance_keeps_the_period_open(
         moved(session, s, "C5.register.periods", period, "signed_off")
     moved(session, s, "C5.register.variances", variance, "explained", explanation="Fee of March",
           explained_by="Dana", references="txn_1, p1")  # fmt: skip
+    with pytest.raises(StandsBehindGate, match="Bank to subledger is not reconciled for 2026-11"):
+        moved(session, s, "C5.register.periods", period, "signed_off")
+    for layer in LAYERS:
+        session.add(compared(engagement, layer))
+    session.flush()
     assert moved(session, s, "C5.register.periods", period, "signed_off") == "signed_off"
+
+
+def compared(engagement: Engagement, layer: str) -> Reconciliation:
+    """A layer of November reconciled, and everything in it equal."""
+    return Reconciliation(
+        engagement_id=engagement.id, purpose="layer", layer=layer, period="2026-11", settings={},
+        files={"left": [], "right": []}, summary={"total": 3, "right": 3}, created_by="u1",
+    )  # fmt: skip
 
 
 def ahead(s: Situation, days: int) -> str:

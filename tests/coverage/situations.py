@@ -7,12 +7,14 @@ which it is not met although everything else is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from phases.core.models import Engagement, GateRecord, Input, IssuedDocument
+from phases.engineering.reconciliation.checks import Newest
 from phases.gates.checks import CHECKS
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.form.models import Answer, FormRecord
@@ -28,7 +30,7 @@ from phases.mechanisms.sheet.queries import statement_views
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.writing.draft import draft_of
 from phases.mechanisms.writing.models import PassageRecord
-from playbook.book import Playbook
+from playbook.book import Playbook, slug_of
 from playbook.models import (
     Checklist,
     Column,
@@ -94,7 +96,7 @@ class Told:
         self.sheets: dict[str, tuple[str, ...]] = {}
         self.unsigned: set[str] = set()
         self.refused: set[str] = set()
-        self.reconciled: list[tuple[int, str, str, str, int]] = []
+        self.reconciled: list[Newest] = []
         for name, value in EVERYTHING.items():
             self.say(f"profile.{name}", value, "ASSUMED")
 
@@ -307,6 +309,15 @@ def rows_spread(told: Told, check: Any) -> None:
         row.values = {**row.values, check.column: [f"{into.key}/{other.seed or f'r{other.id}'}"]}
 
 
+def layers_reconciled(told: Told, check: Any) -> None:
+    for row in told.table(register_of(told, check), 1):
+        period = row.values[check.column]
+        told.reconciled += [
+            Newest(number, "layer", key, period, layer=slug_of(key), period=period)
+            for number, key in enumerate(check.layers, 1)
+        ]
+
+
 def nothing(_told: Told, _check: Any) -> None:
     """Met while nothing of the kind is on record."""
 
@@ -424,9 +435,10 @@ MEET: dict[str, Meet] = {
     function.__name__: function
     for function in (
         answer_given, documents_issued, form_submitted, gates_open, gates_passed, inputs_confirmed,
-        matrix_decided, matrix_scored, meetings_held, readings_met, readings_taken, rows_at_most,
-        rows_confirmed, rows_covered, rows_current, rows_equal, rows_filled, rows_in_state,
-        rows_spread, sheet_signed, steps_done, texts_reviewed,
+        layers_reconciled, matrix_decided, matrix_scored, meetings_held, readings_met,
+        readings_taken, rows_at_most, rows_confirmed, rows_covered, rows_current,
+        rows_equal, rows_filled, rows_in_state, rows_spread, sheet_signed,
+        steps_done, texts_reviewed,
     )
 } | {"no_recent_rows": nothing, "variances_explained": nothing}  # fmt: skip
 
@@ -606,6 +618,20 @@ def covered_by_nobody(told: Told, check: Any) -> None:
         row.values = {**row.values, check.column: []}
 
 
+def reconciled(**otherwise: Any) -> Spoil:
+    """The last layer's reconciliation is another."""
+
+    def spoil(told: Told, _check: Any) -> None:
+        told.reconciled[-1] = replace(told.reconciled[-1], **otherwise)
+
+    return spoil
+
+
+def a_new_period(told: Told, check: Any) -> None:
+    register = register_of(told, check)
+    told.rows[register.key].append(told.row(register, {check.column: "2027-04"}))
+
+
 SPOIL: dict[str, dict[str, Spoil]] = {
     "inputs_confirmed": {
         "assumed": lambda told, check: setattr(
@@ -634,8 +660,18 @@ SPOIL: dict[str, dict[str, Spoil]] = {
     "rows_current": {"ran_out": last_date, "no_date": no_date},
     "variances_explained": {
         "one_open": lambda told, check: told.reconciled.append(
-            (1, check.purposes[0], "Ledger", "Oct 2026", 1)
+            Newest(1, check.purposes[0], "Ledger", "Oct 2026", 1)
         ),
+    },
+    "layers_reconciled": {
+        "none": lambda told, _check: told.reconciled.clear(),
+        "one_less": lambda told, _check: told.reconciled.pop(),
+        "unexplained": reconciled(open=1),
+        "empty": reconciled(total=0),
+        "of_another_period": reconciled(period="Another"),
+        "of_another_kind": reconciled(purpose="monthly"),
+        "a_new_period": a_new_period,
+        "no_period": lambda told, check: told.rows.pop(check.register_),
     },
     "rows_spread": {"all_of_one": all_of_one, "of_nothing": first_row(of_nothing)},
     "rows_covered": {"a_new_line": a_new_line, "nobody": covered_by_nobody},

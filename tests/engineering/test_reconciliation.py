@@ -273,6 +273,16 @@ def test_a_layer_joins_both_sides_by_reference(desk: Desk, tmp_path: Path) -> No
     assert not check(desk).met
 
 
+def test_a_missing_layer_is_begun_where_the_gate_leads(desk: Desk) -> None:
+    page = desk.client.get(f"{desk.at}/reconciliation?layer=erp&period=2027-03").text
+    layers = page[page.index('id="layers"') :]
+    assert layers.startswith('id="layers" open')
+    assert re.search(r'<option[^>]*value="erp"[^>]*selected|selected[^>]*value="erp"', layers)
+    assert 'value="2027-03"' in layers
+    closed = desk.client.get(f"{desk.at}/reconciliation?layer=none&period=x").text
+    assert 'id="layers" open' not in closed
+
+
 def test_rows_are_exported(desk: Desk, six: str) -> None:
     text = desk.client.get(f"{six}/rows.csv?outcome=all").get_data(as_text=True)
     assert len(text.strip().splitlines()) == 12

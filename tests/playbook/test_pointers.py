@@ -111,6 +111,11 @@ MISTAKES: dict[str, Mistake] = {
         "rows_covered: {register: G3.register.plants, by: G3.register.plants, column: plant}",
         "G5.criterion.planted", "column names 'plant', which links no row of", "Add it",
     ),
+    "layers of no column": (
+        GATES, "rows_in_state: {register: G3.register.plants, states: [planted]}",
+        "layers_reconciled: {register: G3.register.plants, column: x, layers: [G3.seed.hedge]}",
+        "G5.criterion.planted", "column names 'x', which is no column of", "plant, count",
+    ),
     "rows spread over no link": (
         GATES, "rows_in_state: {register: G3.register.plants, states: [planted]}",
         "rows_spread: {register: G3.register.plants, states: [planted], column: plant}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
@@ -24,6 +23,7 @@ from phases.engineering.invoices import queries as invoices
 from phases.engineering.invoices import services as imports
 from phases.engineering.invoices.models import InvoiceImport
 from phases.engineering.reconciliation import queries, services, settings, uses
+from phases.engineering.reconciliation.export import lines_of
 from phases.engineering.reconciliation.forms import (
     LayerForm,
     SettingsForm,
@@ -75,12 +75,17 @@ def _crumbs(*more: dict[str, str]) -> list[dict[str, str]]:
 @bp.get("/e/<slug>/reconciliation")
 @staff("read")
 def index(slug: str) -> ResponseReturnValue:
-    return _index(StartForm(formdata=None), LayerForm(formdata=None))
+    layers = LayerForm(formdata=None)
+    if asked := LAYERS.get(request.args.get("layer", "")):
+        layers.layer.data = request.args["layer"]
+        layers.period.data = request.args.get("period", "")[:20]
+    return _index(StartForm(formdata=None), layers, begins=asked is not None)
 
 
-def _index(start_form: StartForm, layer_form: LayerForm) -> str:
+def _index(start_form: StartForm, layer_form: LayerForm, *, begins: bool = False) -> str:
     return render_template(
         "reconciliation/index.html", s=current(), start_form=start_form, layer_form=layer_form,
+        begins=begins,
         listed=queries.listed(_session(), g.engagement), purposes=PURPOSES, layers=LAYERS,
         contracts=count_contracts(_session(), g.engagement),
         files=[one for one in invoices.imports_of(_session(), g.engagement)
@@ -366,31 +371,14 @@ def remove(slug: str, number: int) -> ResponseReturnValue:
     return redirect(url_for(".index", slug=slug))
 
 
-HEAD = ("Outcome", "Contract", "Invoice", "Kind", "Expected on", "Issued on", "Currency",
-        "Expected", "Billed", "Difference", "Likely cause", "Red flag", "Note", "State", "Cause",
-        "Owner", "Resolution")  # fmt: skip
-
-
 @bp.get("/e/<slug>/reconciliation/<int:number>/rows.<kind>")
 @staff("read")
 def export(slug: str, number: int, kind: str) -> ResponseReturnValue:
     record = _record(number)
     if kind not in TYPES:
         raise Missing
-    lines = _lines_of(queries.every(_session(), record, Asked.of(request.args)))
+    rows = queries.every(_session(), record, Asked.of(request.args))
+    lines = lines_of(rows, current().people)
     name = f"reconciliation-{number}.{kind}"
     data = csv_of(lines) if kind == "csv" else xlsx_of(queries.title_of(record), lines)
     return download(data, TYPES[kind], name)
-
-
-def _lines_of(rows: Iterable[Outcome]) -> Iterable[list[object]]:
-    people = current().people
-    yield list(HEAD)
-    for row in rows:
-        yield [
-            OUTCOMES[row.outcome][1], row.contract, row.number, row.kind.replace("_", " "),
-            row.expected_on, row.issued_on, row.currency, row.expected_total, row.actual_total,
-            row.difference, row.causes, "yes" if row.red_flag else "", row.note,
-            STATES[row.state][1] if row.state else "", CAUSES.get(row.cause, ""),
-            people.name(row.owner), row.resolution,
-        ]  # fmt: skip
