@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 
 from pydantic import ValidationError
@@ -18,7 +17,6 @@ from billing.parts import Anchor, Discount, Every, Tax
 from billing.proration import ONE_DAY
 from billing.terms import (
     Agreement,
-    Amendment,
     AnyLine,
     Milestones,
     OneOff,
@@ -33,27 +31,21 @@ LONGEST_TERM = 100
 
 Found = tuple[str, str]
 
-NEEDS = {
-    "upgrade": ("line",),
-    "downgrade": ("line",),
-    "change": ("line",),
-    "remove": ("line",),
-    "add": ("add",),
-    "coterm": ("add",),
-    "extend": ("end",),
-    "pause": ("until",),
-    "cancel": (),
-}
-CHANGES = ("price", "quantity", "frequency", "every", "anchor", "pricing")
-
 
 def problems_of(contract: Agreement) -> list[Found]:
-    """Every problem, as field and sentence."""
+    """Every problem of the contract as signed, as field and sentence."""
     return [
         *_head(contract),
         *_lines(contract),
         *_commitments(contract),
-        *_amendments(contract),
+        *_entries(contract),
+    ]
+
+
+def entry_lines(contract: Agreement) -> list[str]:
+    """The keys of all its lines, those that amendments bring too."""
+    return [line.key for line in contract.lines] + [
+        one.add.key for one in contract.amendments if one.add
     ]
 
 
@@ -80,7 +72,7 @@ def _head(contract: Agreement) -> Iterator[Found]:
         yield "end", f"the contract ends on {plain(contract.end)}, before it starts on {start}"
     if end and end.year - start.year > LONGEST_TERM:
         yield "end", f"the term of more than {LONGEST_TERM} years is not plausible"
-    yield from _conventions(contract.conventions, "conventions")
+    yield from convention_problems(contract.conventions, "conventions")
     yield from _taxes(contract.taxes, "taxes")
     known = [line.key for line in contract.lines]
     yield from _discounts(contract.discounts, "discounts", known)
@@ -89,7 +81,7 @@ def _head(contract: Agreement) -> Iterator[Found]:
         yield "payment_terms", "several parts need percents that add up to 100"
 
 
-def _conventions(own: dict[str, object], field: str) -> Iterator[Found]:
+def convention_problems(own: dict[str, object], field: str) -> Iterator[Found]:
     try:
         merged(DEFAULT, own)
     except ValidationError as error:
@@ -112,10 +104,10 @@ def _discounts(
             yield where, "give either a percent or an amount"
         if discount.start and discount.end and discount.end < discount.start:
             yield where, f"it ends on {discount.end}, before it starts on {discount.start}"
-        yield from _unknown(discount.lines, known, f"{where}.lines")
+        yield from unknown(discount.lines, known, f"{where}.lines")
 
 
-def _unknown(keys: Iterable[str], known: Sequence[str], field: str) -> Iterator[Found]:
+def unknown(keys: Iterable[str], known: Sequence[str], field: str) -> Iterator[Found]:
     for key in keys:
         if key not in known:
             yield field, f"the contract has no line '{key}'"
@@ -126,20 +118,21 @@ def _lines(contract: Agreement) -> Iterator[Found]:
         if count > 1:
             yield "lines", f"{count} lines have the key '{key}'"
     for place, line in enumerate(contract.lines):
-        yield from _line(line, f"lines[{place}]", contract)
+        yield from line_problems(line, f"lines[{place}]", contract)
 
 
-def _line(line: AnyLine, field: str, contract: Agreement) -> Iterator[Found]:
+def line_problems(line: AnyLine, field: str, contract: Agreement) -> Iterator[Found]:
     start, end = plain(line.start or contract.start), last_day(contract)
     yield from _term_of(line, field, contract)
     yield from _taxes(line.taxes, f"{field}.taxes")
     yield from _discounts(line.discounts, f"{field}.discounts")
-    yield from _conventions(line.conventions, f"{field}.conventions")
-    yield from _outside(_days(line, field), start, end)
+    yield from convention_problems(line.conventions, f"{field}.conventions")
+    until = min((plain(day) for day in (line.end, end) if day), default=None)
+    yield from _outside(_days(line, field), start, until)
     if isinstance(line, Periodic):
         yield from _periodic(line, field)
     if isinstance(line, Recurring):
-        yield from _recurring(line, field, start)
+        yield from _recurring(line, field, start, until)
     if isinstance(line, Usage) and line.timing == "advance":
         yield f"{field}.timing", "usage is known, and billed, in arrears only"
     if isinstance(line, Milestones):
@@ -171,7 +164,7 @@ def _days(line: AnyLine, field: str) -> Iterator[tuple[str, date]]:
 
 
 def _periodic(line: Periodic, field: str) -> Iterator[Found]:
-    yield from _length(line.frequency, line.every, field)
+    yield from length_problems(line.frequency, line.every, field)
     yield from _anchor(line.anchor, field)
     if line.trial and (line.trial.days is None) == (line.trial.until is None):
         yield f"{field}.trial", "give either days or until"
@@ -180,7 +173,7 @@ def _periodic(line: Periodic, field: str) -> Iterator[Found]:
             yield f"{field}.free[{place}]", "give either periods or a start"
 
 
-def _length(
+def length_problems(
     frequency: str | None, every: Every | None, field: str, name: str = ""
 ) -> Iterator[Found]:
     where = f"{field}.{name}every"
@@ -201,8 +194,10 @@ def _anchor(anchor: Anchor, field: str) -> Iterator[Found]:
         yield f"{field}.anchor", "an anchor date needs its date"
 
 
-def _recurring(line: Recurring, field: str, start: date) -> Iterator[Found]:
-    yield from _length(line.price_per, line.price_every, field, "price_")
+def _recurring(
+    line: Recurring, field: str, start: date, until: date | None
+) -> Iterator[Found]:  # fmt: skip
+    yield from length_problems(line.price_per, line.price_every, field, "price_")
     stepped = line.steps and all(s.amount is not None or s.price is not None for s in line.steps)
     if line.price is not None and line.term_amount is not None:
         yield f"{field}.term_amount", "a price is given too; give one of them"
@@ -211,6 +206,10 @@ def _recurring(line: Recurring, field: str, start: date) -> Iterator[Found]:
     if line.term_amount is not None and line.steps:
         yield f"{field}.steps", "a term_amount is spread evenly; give prices to ramp"
     yield from _steps(line.steps, field, start, line.price is not None)
+    for place, step in enumerate(line.steps):
+        if step.start and until and step.start > until:
+            what = f"it starts on {step.start}, after its line ends on {until}"
+            yield f"{field}.steps[{place}]", what
 
 
 def _steps(steps: Sequence[Step], field: str, start: date, priced: bool) -> Iterator[Found]:
@@ -288,81 +287,18 @@ def _milestones(line: Milestones, field: str) -> Iterator[Found]:
 
 
 def _commitments(contract: Agreement) -> Iterator[Found]:
-    known = [line.key for line in contract.lines]
-    known += [a.add.key for a in contract.amendments if a.add]
+    known = entry_lines(contract)
     for place, commitment in enumerate(contract.commitments):
         where = f"commitments[{place}]"
-        yield from _length(commitment.frequency, commitment.every, where)
+        yield from length_problems(commitment.frequency, commitment.every, where)
         yield from _anchor(commitment.anchor, where)
-        yield from _unknown(commitment.lines, known, f"{where}.lines")
+        yield from unknown(commitment.lines, known, f"{where}.lines")
         yield from _taxes(commitment.taxes, f"{where}.taxes")
 
 
-def _amendments(contract: Agreement) -> Iterator[Found]:
-    known = [line.key for line in contract.lines]
-    start, end = plain(contract.start), last_day(contract)
-    for place, amendment in enumerate(contract.amendments):
-        where = f"amendments[{place}]"
-        on = plain(amendment.on)
-        if on < start or (end and on > end):
-            yield f"{where}.on", f"{on} lies outside the term from {start} to {end or 'no end'}"
-        yield from _amendment(amendment, where, known, contract)
-        if amendment.add:
-            known.append(amendment.add.key)
-    yield from _too_late(contract)
-
-
-def _too_late(contract: Agreement) -> Iterator[Found]:
-    """Amendments of what was cancelled or removed before."""
-    ended: dict[str | None, date] = {}
-    places = enumerate(contract.amendments)
-    for place, amendment in sorted(places, key=lambda item: plain(item[1].on)):
-        on, where = plain(amendment.on), f"amendments[{place}]"
-        cancelled, removed = ended.get(None), ended.get(amendment.line)
-        if cancelled and on > cancelled:
-            yield where, f"on {on} the contract is cancelled already, since {cancelled}"
-        elif amendment.line and removed and on > removed:
-            yield where, f"on {on} the line '{amendment.line}' is removed already, since {removed}"
-        if amendment.kind in {"cancel", "remove"}:
-            ended.setdefault(amendment.line if amendment.kind == "remove" else None, on)
-
-
-def _amendment(
-    amendment: Amendment, where: str, known: list[str], contract: Agreement
-) -> Iterator[Found]:
-    for name in NEEDS[amendment.kind]:
-        if getattr(amendment, name) is None:
-            yield f"{where}.{name}", f"'{amendment.kind}' needs it"
-    yield from _unknown([amendment.line] if amendment.line else [], known, f"{where}.line")
-    yield from _conventions(amendment.conventions, f"{where}.conventions")
-    if amendment.kind in {"upgrade", "downgrade", "change"}:
-        if all(getattr(amendment, name) is None for name in CHANGES):
-            yield where, "it changes nothing; give a price, quantity, frequency or anchor"
-        yield from _length(amendment.frequency, amendment.every, where)
-    if amendment.add:
-        if amendment.add.key in known:
-            yield f"{where}.add.key", f"the contract has a line '{amendment.add.key}' already"
-        yield from _line(amendment.add, f"{where}.add", contract)
-    if amendment.until and amendment.until <= plain(amendment.on):
-        yield f"{where}.until", f"service resumes on {amendment.until}, not after {amendment.on}"
-    ends, was = amendment.end, contract.end
-    if amendment.kind == "extend" and ends and was and ends <= plain(was):
-        yield f"{where}.end", f"{ends} is not after the contract's end {was}"
-
-
-LARGE = Decimal(10) ** 9
-"""From this quantity on a line is flagged: it is more often a mistyped figure than a truth."""
-
-
-def notices(contract: Agreement) -> list[Found]:
-    """What is billed as it stands but ought to be looked at."""
-    found: list[Found] = []
-    for place, line in enumerate(contract.lines):
-        quantity = getattr(line, "quantity", None)
-        if quantity is not None and quantity >= LARGE:
-            found.append((f"lines[{place}].quantity", f"{quantity:,f} units is unusually large"))
-        for at, record in enumerate(getattr(line, "records", ())):
-            if record.quantity >= LARGE:
-                where = f"lines[{place}].records[{at}].quantity"
-                found.append((where, f"{record.quantity:,f} units is unusually large"))
-    return found
+def _entries(contract: Agreement) -> Iterator[Found]:
+    """Credits and payments of lines that are not there."""
+    known = entry_lines(contract)
+    for name in ("prior_credits", "payments"):
+        for place, entry in enumerate(getattr(contract, name)):
+            yield from unknown([entry.line], known, f"{name}[{place}].line")

@@ -11,6 +11,7 @@ from billing.calendars import plain
 from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.money import ZERO, decimal_of
+from billing.proration import ONE_DAY
 from billing.rates import Context, in_place
 from billing.segments import Segment, grid_of, segments
 from billing.terms import Commitment
@@ -87,9 +88,19 @@ def weights(counted: list[Charge]) -> list[Fraction]:
 def counts(charge: Charge, commitment: Commitment, segment: Segment, c: Conventions) -> bool:
     """Whether a charge of the period counts."""
     kinds = FEES if c.commitment_counts == "usage_and_fees" else USE
-    if charge.kind not in kinds or not segment.start <= charge.start < segment.end:
+    if charge.kind not in kinds or not within(charge, segment):
         return False
     return not commitment.lines or charge.line in commitment.lines
+
+
+def within(charge: Charge, segment: Segment) -> bool:
+    """What is billed when it begins belongs where it begins; what is billed after, where it ends.
+
+    So no later amendment changes what an earlier period came to.
+    """
+    if plain(charge.issue) >= plain(charge.end) - ONE_DAY:
+        return segment.start < charge.end <= segment.end
+    return segment.start <= charge.start < segment.end
 
 
 def value_of(charge: Charge, c: Conventions) -> Decimal:

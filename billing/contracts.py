@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from billing.checking import problems_of
+from billing import amending, checking
 from billing.conventions import Conventions
 from billing.parts import Day, Part
 from billing.terms import Agreement
@@ -26,7 +26,7 @@ class Contract(Agreement):
     @model_validator(mode="after")
     def holds_together(self) -> Self:
         """Refuse what no field can see alone; every problem at once."""
-        if found := problems_of(self):
+        if found := [*checking.problems_of(self), *amending.problems_of(self)]:
             raise ContractFault(found)
         return self
 

@@ -224,7 +224,7 @@ class Conventions(BaseModel):
     quantity_rounding: Rounding = choice("ceiling", "How a prorated quantity is rounded.")
     term_balance: Literal["whole", "none"] = choice(
         "whole",
-        "Whether the parts of an unamended line whose term is a whole number of price periods add"
+        "Whether the parts of a line as signed whose term is a whole number of price periods add"
         " up to the contracted amount exactly (the part that remainder_to names takes the"
         " difference that cut off periods and rounding leave), or each part stands alone.",
     )

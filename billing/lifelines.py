@@ -48,10 +48,11 @@ class Version:
 
 @dataclass(slots=True)
 class Life:
-    """A line with all its versions, in order."""
+    """A line with all its versions, in order; ``signed_end`` is its end before any extension."""
 
     c: Conventions
     begin: date
+    signed_end: date | None
     versions: list[Version] = field(default_factory=list)
 
     @property
@@ -93,7 +94,7 @@ class Lives:
         if isinstance(line, Periodic):
             origin = self.anchored(line, start, own)
             grid = grid_of(line.anchor, origin, line.span, own)
-        return Life(own, start, [Version(line, start, end, grid)])
+        return Life(own, start, end, [Version(line, start, end, grid)])
 
     def anchored(self, line: Periodic, start: date, c: Conventions) -> date:
         """The moment that the line's anchor is taken from."""
@@ -145,7 +146,7 @@ class Lives:
                 continue
             own = merged(life.c, amendment.conventions)
             line = changed(now.line, amendment)
-            start, until = moments(on, now, own)
+            start, until = (max(day, now.start) for day in moments(on, now, own))
             grid = self._regrid(now, line, start, amendment, own)
             unprorated = own.change_effect == "immediate_unprorated"
             billed = invoiced_on(now.grid, on, own)
@@ -208,7 +209,7 @@ class Lives:
             now = replace(now, end=min(now.end or self.end, self.end))
         if own.coterm_aligns_billing_day and follows_contract(line):
             now = replace(now, grid=grid_of(line.anchor, self.start, line.span, own))
-        life.versions[-1] = now
+        life.versions[-1], life.signed_end = now, now.end
         self.lives[line.key] = life
 
     def extend(self, on: date, amendment: Amendment, _c: Conventions) -> None:

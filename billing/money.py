@@ -67,7 +67,18 @@ MODES = {
 @lru_cache(maxsize=1)
 def currencies() -> frozenset[str]:
     """The codes of every currency that is or was in use."""
-    return frozenset(get_global("all_currencies"))
+    return frozenset(get_global("all_currencies")) - {"XXX", "XTS"}
+
+
+@lru_cache(maxsize=1)
+def _today() -> frozenset[str]:
+    used = get_global("territory_currencies").values()
+    return frozenset(code for each in used for code, _, end, *_ in each if end is None)
+
+
+def in_use(code: str) -> bool:
+    """Whether some country uses the currency today."""
+    return code in _today()
 
 
 def known_currency(code: str) -> str:

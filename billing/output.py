@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from billing.calendars import plain
-from billing.checking import notices
 from billing.contracts import Contract, Document
 from billing.conventions import Conventions
 from billing.expect import expected_of
 from billing.invoices import Invoice, InvoiceLine, TaxAmount
 from billing.money import digits
+from billing.notices import notices
 from billing.proration import ONE_DAY
 
 

@@ -89,17 +89,26 @@ class TermShares:
         assert first.grid is not None
         assert line.term_amount is not None
         start = context.lives.trial_end(line, life.begin)
-        whole = segments(start, first.end, context.horizon, first.grid, life.c)
-        weights = [one.share.value for one in whole]
-        exact = Fraction(line.term_amount) / (sum(weights, Fraction(0)) or 1)
+        signed = segments(start, life.signed_end, context.horizon, first.grid, life.c)
+        weights = [one.share.value for one in signed]
+        self.amount = line.term_amount
+        self.periods = sum(weights, Fraction(0))
+        exact = Fraction(line.term_amount) / (self.periods or 1)
         self.other = Rate(decimal_of(exact), Decimal(1), whole=True)
         parts = context.purse.split(line.term_amount, weights, life.c.remainder_to)
         self.rates = {
             (one.start, one.end): Rate(decimal_of(Fraction(part) / weight), Decimal(1), whole=True)
-            for one, part, weight in zip(whole, parts, weights, strict=True)
+            for one, part, weight in zip(signed, parts, weights, strict=True)
             if weight
         }
 
     def rate(self, segment: Segment) -> Rate:
         """The price of a period; of one that the term as signed did not have, an average one."""
         return self.rates.get((segment.start, segment.end), self.other)
+
+    def words(self, segment: Segment) -> str:
+        """How much of the term as signed a period is; nothing for one that it did not have."""
+        if (segment.start, segment.end) not in self.rates:
+            return ""
+        of = f"{number(segment.share.value)} of {number(self.periods)} periods"
+        return f"{of} of {money_words(self.amount)} for the term"

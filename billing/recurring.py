@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from billing.calendars import Grid, plain
 from billing.conventions import Conventions
@@ -13,53 +12,57 @@ from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
 from billing.money import ZERO
 from billing.price_periods import TermShares, converted, worded
-from billing.proration import FULL, grid_from, number, periods_and_days
+from billing.proration import FULL, grid_from, periods_and_days
 from billing.rates import RESTS, Context, Rate, in_place, prorated
 from billing.segments import Segment, inside, narrowed, segments
 from billing.terms import Recurring, Step
 from billing.unused_time import credits_for
 
+Piece = tuple[Segment, Rate]
+
 
 def charges(life: Life, context: Context) -> list[Charge]:
     """Everything a recurring line bills and credits."""
     found: list[Charge] = []
-    for place, version in enumerate(life.versions):
+    for version in life.versions:
         assert isinstance(version.line, Recurring)
-        if version.until is None and place == 0 and not version.line.steps:
-            pieces = _segments(life, version, version.line, context)
-            billed = [_charge(s, r, life, version, context) for s, r in pieces]
-            return balanced(billed, life, version, context) + _trial(life, version, context)
-        found.extend(_version(life, version, context))
+        pieces = list(_segments(life, version, version.line, context))
+        billed = [_charge(s, r, life, version, context) for s, r in pieces]
+        if version is life.versions[0] and not version.line.steps:
+            billed = balanced(billed, pieces, life, version, context)
+        if version.until is not None:
+            billed = list(_cut(billed, pieces, life, version, context))
+        found.extend(billed)
     return found + _trial(life, life.versions[0], context)
 
 
-def _version(life: Life, version: Version, context: Context) -> Iterator[Charge]:
+def _cut(
+    billed: list[Charge], pieces: list[Piece], life: Life, version: Version, context: Context
+) -> Iterator[Charge]:
     """Charges of one state of the line; what the next state takes over is cut or credited."""
     line = version.line
     assert isinstance(line, Recurring)
+    assert version.until is not None
     cut, rules = version.until, version.boundary or life.c
     reverse = rules.change_on_period_start == "reverse" and line.timing == "advance"
-    for segment, rate in _segments(life, version, line, context):
-        if cut is None or segment.end <= cut:
-            yield _charge(segment, rate, life, version, context)
+    for charge, (segment, rate) in zip(billed, pieces, strict=True):
+        if segment.end <= cut:
+            yield charge
         elif segment.start > cut or (segment.start == cut and not reverse):
             return
         elif line.timing == "arrears":
             part = narrowed(segment, segment.start, cut, line.span, life.c)
-            charge = _charge(part, rate, life, version, context)
+            short = _charge(part, rate, life, version, context)
             if rules.change_invoiced == "next_period" and version.credited:
-                charge.issue = plain(version.credited)
-            yield charge
+                short.issue = plain(version.credited)
+            yield short
         else:
-            charge = _charge(segment, rate, life, version, context)
             yield charge
             if rules.change_effect != "immediate_unprorated":
                 yield from credits_for(charge, segment, rate, version, life, context)
 
 
-def _segments(
-    life: Life, version: Version, line: Recurring, context: Context
-) -> Iterator[tuple[Segment, Rate]]:
+def _segments(life: Life, version: Version, line: Recurring, context: Context) -> Iterator[Piece]:
     """The version's stretches with what each costs; ramps cut them, or begin them anew."""
     start = max(version.start, context.lives.trial_end(line, life.begin))
     grid = version.grid
@@ -178,14 +181,16 @@ def priced(
     return prorated(rate, segment.share, purse, c), worded(segment.share, rate)
 
 
-def balanced(billed: list[Charge], life: Life, version: Version, context: Context) -> list[Charge]:
-    """The charges of an unamended line, adding up to the contracted amount where there is one."""
+def balanced(
+    billed: list[Charge], pieces: list[Piece], life: Life, version: Version, context: Context
+) -> list[Charge]:  # fmt: skip
+    """The charges of a line as signed, adding up to the contracted amount where there is one."""
     line, c = version.line, life.c
     assert isinstance(line, Recurring)
     if not billed or version.end is None:
         return billed
     if line.term_amount is not None:
-        return spread(billed, line.term_amount, life, version, context)
+        return told(billed, pieces, TermShares(life, line, context))
     if c.term_balance == "none" or c.remainder_to == "leave" or not line.price or line.free:
         return billed
     if billed[0].words == billed[-1].words == "" or _odd_stubs(c):
@@ -212,18 +217,12 @@ def _odd_stubs(c: Conventions) -> bool:
     return bool(odd) or c.scheduled_end_inside_period == "full_period" or c.rounding_place != "line"
 
 
-def spread(
-    billed: list[Charge], amount: Decimal, life: Life, version: Version, context: Context
-) -> list[Charge]:
-    """The amount of the whole term over its periods."""
-    line = version.line
-    assert isinstance(line, Recurring)
-    weights = [s.share.value for s, _ in _segments(life, version, line, context)]
-    whole = sum(weights, Fraction(0))
-    for charge, weight in zip(billed, weights, strict=True):
+def told(billed: list[Charge], pieces: list[Piece], term: TermShares) -> list[Charge]:
+    """The charges with how many periods of the term as signed each is; those beyond it say less."""
+    for charge, (segment, _) in zip(billed, pieces, strict=True):
         charge.unit_price = charge.amount
-        of = f"{number(weight)} of {number(whole)} periods"
-        charge.words = f"{of} of {money_words(amount)} for the term"
+        if words := term.words(segment):
+            charge.words = words
         charge.rests_on = ("remainder_to", "rounding_mode")
     return billed
 

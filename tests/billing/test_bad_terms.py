@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from billing.checking import notices
 from billing.errors import TermsError
 from billing.expect import expected
+from billing.notices import notices
 from billing.output import expected_json
 from billing.reading import contract_of, document_of
 from tests.billing.worlds import terms
@@ -144,6 +144,42 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
          {"kind": "remove", "on": "2024-02-01", "line": "b"},
          {"kind": "change", "on": "2024-03-01", "line": "b", "price": "1"}]},
      "amendments[1]: on 2024-03-01 the line 'b' is removed already"),
+    ("a ramp after the line",
+     {"lines": [line(end="2024-06-30", steps=[{"start": "2024-07-01", "price": "9"}])]},
+     "lines[0].steps[0]: it starts on 2024-07-01, after its line ends on 2024-06-30"),
+    ("usage after the end of its line",
+     {"lines": [usage(end="2024-06-30", records=[{"on": "2024-07-01", "quantity": "1"}])]},
+     "lines[0].records[0].on: 2024-07-01 lies outside the line's term"),
+    ("a change after the end and before the extension",
+     {"lines": [line()], "amendments": [
+         {"kind": "change", "on": "2025-03-01", "line": "a", "price": "1"},
+         {"kind": "extend", "on": "2025-06-01", "end": "2025-12-31"}]},
+     "amendments[0].on: on 2025-03-01 the contract had ended, on 2024-12-31; extend it before"),
+    ("an extension that takes back another",
+     {"lines": [line()], "amendments": [
+         {"kind": "extend", "on": "2024-06-01", "end": "2026-12-31"},
+         {"kind": "extend", "on": "2024-07-01", "end": "2025-06-30"}]},
+     "amendments[1].end: 2025-06-30 is not after the contract's end 2026-12-31"),
+    ("an extension within the months",
+     {"end": None, "months": 12} | amended(kind="extend", on="2024-06-01", end="2024-08-31"),
+     "amendments[0].end: 2024-08-31 is not after the contract's end 2025-01-14"),
+    ("a price of usage that has its own", {"lines": [usage()], "amendments": [
+        {"kind": "change", "on": "2024-02-01", "line": "u", "price": "2"}]},
+     "amendments[0].price: a usage line has no price to change"),
+    ("usage prices of a recurring line",
+     amended(kind="change", on="2024-02-01", line="a", pricing={"model": "per_unit", "price": "2"}),
+     "amendments[0].pricing: a recurring line has no pricing to change"),
+    ("another quantity of an amount for the term",
+     {"lines": [{"key": "a", "kind": "recurring", "term_amount": "9"}], "amendments": [
+         {"kind": "change", "on": "2024-02-01", "line": "a", "quantity": "2"}]},
+     "amendments[0].quantity: the line has an amount for its term"),
+    ("a credit of no line",
+     {"prior_credits": [{"line": "x", "period_start": "2024-02-01", "amount": "1"}]},
+     "prior_credits[0].line: the contract has no line 'x'"),
+    ("a payment of no line",
+     {"payments": [{"line": "x", "period_start": "2024-02-01", "amount": "1"}]},
+     "payments[0].line: the contract has no line 'x'"),
+    ("the code for no currency", {"currency": "XXX"}, "currency: there is no currency 'XXX'"),
     ("adding a known key", amended(kind="add", on="2024-02-01", add=line()),
      "amendments[0].add.key: the contract has a line 'a' already"),
     ("an unknown convention", {"conventions": {"proration": "days"}}, "conventions.proration: "),
@@ -189,6 +225,28 @@ def test_a_billion_units_are_billed_exactly_and_flagged() -> None:
     assert expected(contract)[0].subtotal == Decimal("123456000.00")
     shown = expected_json(document_of({"contracts": [terms(lines=[line(quantity="1e9")])]}))
     assert "1,000,000,000 units" in shown["contracts"][0]["notices"][0]["what"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "what"),
+    [
+        ({"currency": "DEM"}, "currency", "no country uses DEM any more"),
+        ({"discounts": [{"percent": "5", "start": "2025-02-01"}]}, "discounts[0]",
+         "it begins on 2025-02-01, after the contract's end 2024-12-31: nothing comes off"),
+        (amended(kind="upgrade", on="2024-03-01", line="a", quantity="2e9"),
+         "amendments[0].quantity", "2,000,000,000 units is unusually large"),
+        ({"lines": [usage(records=[{"on": "2024-04-01", "quantity": "7"}])],
+          "amendments": [{"kind": "cancel", "on": "2024-03-01"}]},
+         "lines[0].records[0]",
+         "7 units of 2024-04-01 are not billed: the line ended on 2024-03-01"),
+        ({"lines": [usage(records=[{"on": "2024-03-31", "quantity": "7"}])],
+          "amendments": [{"kind": "pause", "on": "2024-03-01", "until": "2024-04-01"}]},
+         "lines[0].records[0]",
+         "7 units of 2024-03-31 are not billed: the line is paused from 2024-03-01 to 2024-04-01"),
+    ],
+)  # fmt: skip
+def test_oddities_are_flagged(change: dict[str, Any], field: str, what: str) -> None:
+    assert notices(contract_of(terms() | change)) == [(field, what)]
 
 
 def test_a_contract_without_end_needs_a_day_to_bill_through() -> None:

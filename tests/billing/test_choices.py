@@ -37,6 +37,45 @@ def rows(terms: dict[str, Any], **conventions: Any) -> list[str]:
     ]
 
 
+SPREAD = {"key": "plan", "kind": "recurring", "term_amount": "1200"}
+HALF_YEAR = {"start": "2025-01-01", "end": "2025-06-30", "lines": [SPREAD]}
+
+
+def test_an_extension_leaves_the_amount_of_the_term_as_it_was_signed() -> None:
+    longer = {"kind": "extend", "on": "2025-04-01", "end": "2025-08-31"}
+
+    assert rows(HALF_YEAR | {"amendments": [longer]}) == [
+        f"0{month}-01 200.00" for month in range(1, 9)
+    ]
+
+
+def test_a_change_during_a_pause_waits_for_its_end() -> None:
+    pause = {"kind": "pause", "on": "2025-06-01", "until": "2025-07-01"}
+
+    assert rows(UPGRADED | {"amendments": [pause, HALF]}) == [AFTER]
+
+
+def test_a_part_cancelled_later_was_billed_as_it_was_balanced() -> None:
+    # four weeks at 3/13 of 100 = 23.08 each, 9.89 left for three days, 2.21 too much: 7.68
+    weekly = {"key": "plan", "kind": "recurring", "price": "100", "frequency": "weekly",
+              "price_per": "monthly"}  # fmt: skip
+    january = {"start": "2025-01-01", "end": "2025-01-31", "lines": [weekly]}
+    cancel = {"kind": "cancel", "on": "2025-01-31"}
+
+    assert rows(january)[-1] == "01-29 7.68"
+    assert rows(january | {"amendments": [cancel]})[-2:] == ["01-29 7.68", "01-31 -2.56"]
+
+
+def test_fees_in_arrears_count_where_they_end() -> None:
+    # a yearly fee in arrears lies in the commitment of the quarter in which it is billed
+    yearly = {"key": "plan", "kind": "recurring", "price": "500", "frequency": "yearly",
+              "timing": "arrears"}  # fmt: skip
+    committed = {"start": "2025-01-01", "end": "2025-12-31", "lines": [yearly],
+                 "commitments": [{"amount": "100", "frequency": "quarterly"}]}  # fmt: skip
+
+    assert rows(committed) == ["04-01 100.00", "07-01 100.00", "10-01 100.00", "01-01 500.00"]
+
+
 FIRST, AFTER = "06-01 100.00", "07-01 200.00"
 
 

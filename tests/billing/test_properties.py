@@ -151,6 +151,38 @@ def test_a_change_leaves_what_came_before_it_as_it_was(
     assert [one for one in changed if one.issue_date < on][: len(before)] == before
 
 
+AMENDMENTS: dict[str, dict[str, Any]] = {
+    "cancel": {},
+    "remove": {"line": "plan"},
+    "extend": {"end": date(2034, 6, 15)},
+    "pause": {"until": date(2034, 6, 15)},
+    "add": {"add": {"key": "new", "kind": "recurring", "price": "5"}},
+}
+
+
+@given(
+    contracts(), st.sampled_from(sorted(AMENDMENTS)), st.integers(0, 1400), st.booleans(),
+    st.booleans(),
+)  # fmt: skip
+@settings(deadline=None, max_examples=100)
+def test_no_amendment_changes_what_was_billed_before_it(
+    data: dict[str, Any], kind: str, after: int, spread: bool, committed: bool
+) -> None:
+    on = min(data["start"] + timedelta(days=after), data["end"])
+    data["conventions"] |= {"remainder_to": "last", "last_stub": "prorate"}
+    if spread:
+        line = data["lines"][0]
+        data["lines"] = [{k: v for k, v in line.items() if k not in {"price", "quantity"}}]
+        data["lines"][0]["term_amount"] = line["price"]
+    if committed:
+        data["commitments"] = [{"amount": "300", "frequency": "quarterly"}]
+    changed = invoices(data | {"amendments": [{"kind": kind, "on": on} | AMENDMENTS[kind]]})
+
+    assert [one for one in changed if one.issue_date < on] == [
+        one for one in invoices(data) if one.issue_date < on
+    ]
+
+
 @given(contracts(), st.integers(0, 1400))
 @settings(deadline=None, max_examples=60)
 def test_a_cancelled_contract_bills_no_more_than_the_whole(

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from billing.calendars import add_months, plain
-from billing.checking import last_day, notices
+from billing.checking import last_day
 from billing.contracts import Contract
 from billing.conventions import DEFAULT, Conventions, merged
 from billing.errors import Problem, TermsError
 from billing.expect import expected
 from billing.invoices import Invoice
+from billing.notices import notices
 from billing.reading import document_of, loads
 from billing.terms import Periodic
 from phases.core.audit import canonical, sha256

@@ -13,12 +13,12 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from billing.checking import notices
 from billing.contracts import Contract
 from billing.conventions import Conventions, merged
 from billing.errors import TermsError
 from billing.invoices import Invoice
 from billing.money import digits
+from billing.notices import notices
 from billing.parts import iso_day
 from phases.core.access import staff
 from phases.core.audit import canonical
