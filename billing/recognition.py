@@ -162,7 +162,8 @@ def _agrees(each: Field, sample: Sequence[str]) -> bool:
     if each.kind == "date":
         good = sum(1 for text in sample if read_day(text, None) != UNREADABLE)
     else:
-        good = sum(1 for text in sample if _is_amount(text))
+        sign = "%" if each.kind == "share" else ""
+        good = sum(1 for text in sample if _is_amount(text.removesuffix(sign).strip()))
     return good * 2 >= len(sample)
 
 
@@ -192,11 +193,9 @@ class Looks:
     @classmethod
     def at(cls, given: ColumnMapping, kinds: AnyMapping[str, Kind], but: str = "") -> Self:
         """Ready to look at the columns of *given*, save the one called *but*."""
-        by = {kind: [title for key, title in given.columns.items()
-                     if kinds.get(key) == kind and title != but]
-              for kind in ("date", "amount")}  # fmt: skip
-        dates = {title: DateColumn(title) for title in by["date"]}
-        amounts = {title: AmountColumn(title) for title in by["amount"]}
+        by = [(kinds.get(key), t) for key, t in given.columns.items() if t != but]
+        dates = {title: DateColumn(title) for kind, title in by if kind == "date"}
+        amounts = {title: AmountColumn(title) for kind, title in by if kind in ("amount", "share")}
         return cls(given, dates, amounts, {title: set() for title in (*dates, *amounts)})
 
     def take(self, title: str, cells: Iterable[str]) -> None:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from billing.agreements.fields import FIELDS, KINDS, LABELS, MARKS_OF_SYSTEM
+from billing.agreements.fields import FIELDS, KINDS, LABELS, MARKS_OF_SYSTEM, TELLING, series
+from billing.agreements.lines import TIERS
 from billing.agreements.mapping import Basis, ContractMapping
+from billing.agreements.words import model_of
 from billing.crm.amounts import UNREADABLE, read_amount
 from billing.crm.cells import clean
 from billing.crm.dates import read_day
@@ -28,6 +30,10 @@ from billing.recognition import (
 
 PAIRS = 2_000
 MONEY = ("price", "amount")
+PRICES = ("tier_price", "tier_flat", "tier_prices", "percent")
+"""Where else a price can stand."""
+TRIALS = ("stripe", "chargebee")
+"""Systems whose trials end with the moment that billing begins."""
 PER_MONTH = re.compile(r"mrr|month", re.IGNORECASE)
 PER_YEAR = re.compile(r"arr\b|acv|annual|year|jahr", re.IGNORECASE)
 PER_TERM = re.compile(r"tcv|total.?contract|contract.?(value|amount)", re.IGNORECASE)
@@ -60,7 +66,8 @@ def recognise(table: Table, given: ContractMapping | None = None) -> Recognition
     columns = {match.field: match.title for match in matches}
     look = _Look(table, replace(mapping, columns=columns))
     settled = look.settled()
-    left = unused(table.titles, columns, samples)
+    taken = {title for key, of in columns.items() for title in _series(key, of, table)}
+    left = unused([t for t in table.titles if t not in taken], columns, samples)
     return Recognition(
         settled, matches, left, tuple(look.questions(settled)), tuple(_lacking(columns))
     )
@@ -73,12 +80,57 @@ def _of_one(match: Match) -> Match:
     )
 
 
+def _series(key: str, title: str, table: Table) -> list[str]:
+    """*title* and the titles that go on from it."""
+    return [table.titles[place] for place in series(key, title, table.titles)]
+
+
 def _lacking(columns: dict[str, str]) -> Iterator[str]:
     for key in ("number", "start"):
         if key not in columns:
             yield f"the {LABELS[key]}"
-    if not set(MONEY) & set(columns):
+    if not {*MONEY, *PRICES} & set(columns):
         yield "an amount or a price"
+
+
+@dataclass
+class _Rows:
+    """What rows leave unsaid, and whether those of one contract have different dates."""
+
+    first: dict[str, list[str]] = field(default_factory=dict)
+    lines: set[tuple[str, str]] = field(default_factory=set)
+    bare: bool = False
+    unsaid: bool = False
+    differing: str = ""
+    """A contract whose rows have different dates."""
+    untold: bool = False
+    """Whether tiers are there of which nobody knows how they are priced."""
+
+    def take(self, cells: dict[str, Sequence[str]], count: int) -> None:
+        """Take consecutive rows into account."""
+        blank = [""] * count
+        own = (cells.get(key, blank) for key in ("number", "item", "currency", "frequency"))
+        dates = [cells.get(key, blank) for key in ("start", "end", "months")]
+        tiers = [cells[key] for key in TELLING if key in cells]
+        models = [cells.get(key, blank) for key in ("model", "kind")]
+        for row, (number, item, currency, frequency) in enumerate(zip(*own, strict=True)):
+            known = self.first.get(number)
+            if known is None:
+                known = self.first[number] = [column[row] for column in dates]
+                self.bare |= not clean(currency)
+            elif not self.differing:
+                self._compare(number, known, [column[row] for column in dates])
+            if not tiers:
+                self.unsaid |= not clean(frequency)
+            elif (number, item) not in self.lines:
+                self.lines.add((number, item))
+                self.unsaid |= bool(item.strip()) and not clean(frequency)
+                told = any(model_of(column[row]) in TIERS for column in models)
+                self.untold |= not told and any(column[row].strip() for column in tiers)
+
+    def _compare(self, number: str, known: list[str], dates: list[str]) -> None:
+        if any(dates) and dates != known:
+            self.differing = number.strip()
 
 
 @dataclass
@@ -88,26 +140,23 @@ class _Look:
     table: Table
     mapping: ContractMapping
     looks: Looks = field(init=False)
+    rows: _Rows = field(init=False)
     pairs: list[tuple[str, str]] = field(default_factory=list)
-    bare: bool = False
-    unsaid: bool = False
 
     def __post_init__(self) -> None:
-        self.looks = Looks.at(self.mapping, KINDS)
-        places = {title: place for place, title in enumerate(self.table.titles)}
+        self.looks, self.rows = Looks.at(self.mapping, KINDS), _Rows()
+        titles = self.table.titles
+        places = {key: titles.index(t) for key, t in self.mapping.columns.items()}
+        those = {t: series(key, t, titles) for key, t in self.mapping.columns.items()
+                 if t in self.looks.seen}  # fmt: skip
         for batch in self.table.batches():
-            cells = {key: batch.columns[places[t]] for key, t in self.mapping.columns.items()}
-            self._batch(cells, len(batch))
-
-    def _batch(self, cells: dict[str, Sequence[str]], count: int) -> None:
-        for key, title in self.mapping.columns.items():
-            if title in self.looks.seen:
-                self.looks.take(title, cells[key])
-        if {"start", "end"} <= set(cells) and len(self.pairs) < PAIRS:
-            self.pairs += zip(cells["start"], cells["end"], strict=True)
-        blank = [""] * count
-        self.bare |= any(not clean(text) for text in cells.get("currency", blank))
-        self.unsaid |= any(not clean(text) for text in cells.get("frequency", blank))
+            for title, its in those.items():
+                for place in its:
+                    self.looks.take(title, batch.columns[place])
+            cells = {key: batch.columns[place] for key, place in places.items()}
+            if {"start", "end"} <= set(cells) and len(self.pairs) < PAIRS:
+                self.pairs += zip(cells["start"], cells["end"], strict=True)
+            self.rows.take(cells, len(batch))
 
     def _title(self, key: str) -> str:
         return self.mapping.columns.get(key, "")
@@ -127,6 +176,8 @@ class _Look:
         signs = self._signs()
         if not found.currency and len(signs) == 1 and "$" not in signs:
             found = replace(found, currency=signs.pop())
+        if mapping.system in TRIALS and "trial_end" in mapping.columns:
+            found = replace(found, trial_ends=found.trial_ends or "day_after")
         return replace(found, ends=found.ends or self._ends(found))
 
     def _basis(self) -> Basis:
@@ -169,7 +220,7 @@ class _Look:
         yield from self.looks.about_dates()
         yield from self.looks.about_marks()
         yield from self._about_money(mapping)
-        if self.unsaid and not mapping.frequency:
+        if self.rows.unsaid and not mapping.frequency:
             text = "How often are contracts billed? The file does not say for each of them."
             yield Question("frequency", self._title("frequency"), text, OFTEN)
         if "end" in mapping.columns and not mapping.ends:
@@ -177,9 +228,31 @@ class _Look:
             text = f"Is the day in “{title}” the last day of the contract, or the day after it?"
             choices = (("last_day", "the last day"), ("day_after", "the day after"))
             yield Question("ends", title, text, choices, "last_day")
+        yield from self._about_lines(mapping)
+
+    def _about_lines(self, mapping: ContractMapping) -> Iterator[Question]:
+        if "trial_end" in mapping.columns and not mapping.trial_ends:
+            title = mapping.columns["trial_end"]
+            text = f"Is the day in “{title}” the last free day, or the first that is billed?"
+            yield Question("trial_ends", title, text, (
+                ("last_day", "the last free day"), ("day_after", "the first billed day"),
+            ))  # fmt: skip
+        if self.rows.differing and not mapping.own_dates:
+            text = f"Rows of contract “{self.rows.differing}” have different dates. Whose are they?"
+            yield Question("own_dates", self._title("start"), text, (
+                ("contract", "the contract’s: one that contradicts itself is refused"),
+                ("line", "each line’s own: steps of a ramp, or lines that begin later"),
+            ), "contract")  # fmt: skip
+        if self.rows.untold and not mapping.tiers:
+            text = "How are tiers priced? The file does not say it for each line that has them."
+            yield Question("tiers", self._title("tier_price"), text, (
+                ("graduated", "graduated: each unit at the price of its own tier"),
+                ("volume", "volume: all units at the price of the tier that is reached"),
+                ("stairstep", "stairstep: a tier’s price is for the whole quantity"),
+            ))  # fmt: skip
 
     def _about_money(self, mapping: ContractMapping) -> Iterator[Question]:
-        if self.bare and not mapping.currency:
+        if self.rows.bare and not mapping.currency:
             text = "Which currency are the amounts in? The file does not say for each of them."
             yield Question("currency", "", text, (), hint="Three letters, such as USD")
         if self.money and not mapping.basis:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "date", "amount", "number", "flag"]
+Kind = Literal["text", "date", "amount", "share", "number", "flag"]
+"""A share is an amount that may have a percent sign."""
 
 
 @dataclass(frozen=True)

@@ -242,3 +242,29 @@ def test_a_file_of_another_engagement_is_not_there(
     elsewhere = f"/e/{other.slug}/contracts/import/{place.rsplit('/', 1)[1]}"
     assert client.get(elsewhere).status_code == 404
     assert client.post(f"{elsewhere}/take").status_code == 404
+
+
+USAGE = (
+    "Contract Number,Customer,Currency,Start Date,Product,Billing Frequency,From Quantity,"
+    "To Quantity,Tier Price\n"
+    "U-1,Acme,EUR,2026-01-01,Calls,Monthly,1,1000,0.10\n"
+    "U-1,Acme,EUR,2026-01-01,Calls,Monthly,1001,,0.05\n"
+    "U-2,Beta,EUR,2026-01-01,Calls,Monthly,1,1000,0.10\n"
+    "U-2,Beta,EUR,2026-01-01,Calls,Monthly,2001,,0.05\n"
+)
+
+
+def test_tiers_of_usage_are_imported_once_it_is_said_how_they_are_priced(
+    client: FlaskClient, at: str, session: Session
+) -> None:
+    place = send(client, at, USAGE).location
+    assert "How are tiers priced?" in client.get(place).text
+    assert client.post(f"{place}/take").status_code == 409
+    client.post(f"{place}/correct", data={"ask.tiers": "graduated"})
+    client.post(f"{place}/take")
+    page = client.get(place).text
+    assert "leave a gap: one ends at 1000, the next begins at 2001" in page
+    version = session.scalars(select(ContractVersion)).one()
+    (line,) = version.terms["lines"]
+    assert (line["kind"], line["pricing"]["model"]) == ("usage", "graduated")
+    assert [tier["unit_price"] for tier in line["pricing"]["tiers"]] == ["0.1", "0.05"]

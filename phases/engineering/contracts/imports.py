@@ -252,7 +252,7 @@ def compute(
 ) -> Computed:
     """Every row's contract checked under *conventions*."""
     exclusive = conventions.contract_end_meaning == "exclusive"
-    reading = read_contracts(table, mapping, exclusive=exclusive)
+    reading = read_contracts(table, mapping, exclusive=exclusive, conventions=conventions)
     found = Computed(rows=reading.rows, refused=reading.refused_rows,
                      left_out=dict(reading.left_out))  # fmt: skip
     for problem in reading.problems:
