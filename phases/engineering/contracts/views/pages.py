@@ -24,7 +24,7 @@ from phases.core.access import staff
 from phases.core.audit import canonical
 from phases.core.commit import commits
 from phases.core.errors import Missing
-from phases.engineering.contracts import schedule, services
+from phases.engineering.contracts import payloads, schedule, services
 from phases.engineering.contracts.conventions import views as choice_views
 from phases.engineering.contracts.models import ContractRecord, ContractVersion
 from phases.engineering.contracts.queries import (
@@ -153,6 +153,7 @@ def _page(record: ContractRecord, versions: Sequence[ContractVersion]) -> dict[s
             if number < pages else None,
         },
         "may_work": may_work(), "json": written_json(version.terms),
+        "payloads": payloads.applies(current()),
         "crumbs": list_crumbs({"label": record.number, "href": ""}),
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from phases.core import access
 from phases.core.db import db
+from phases.mechanisms.notes import note_of
 from phases.mechanisms.page import current
 from phases.mechanisms.register import links, queries, tables
 from phases.mechanisms.register.diagram import Drawing, drawing
@@ -129,6 +130,7 @@ def register_page(
         resting=_resting(s, view), origin=_origin(s, view), ranks=ranks(register, rows),
         ranking=explained(register),
         offers=_offers(s, register, asked) if may_work else [],
+        note=note_of(s, register.key) if may_work and not asked.any else None,
         mix=None if asked.any else mix_view(register, rows),
     )  # fmt: skip
 
