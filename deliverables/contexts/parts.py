@@ -11,7 +11,9 @@ from deliverables import blocks
 from deliverables.blocks import Block, Cell, Section
 from phases.core.models import CONFIRMED
 from phases.mechanisms.checklist.queries import StepView, live_steps
+from phases.mechanisms.drawing import INSIDE
 from phases.mechanisms.register.queries import RowView, live_rows
+from phases.mechanisms.register.values import is_inside
 from phases.mechanisms.situation import Situation
 from playbook.models import Checklist, Input, Register
 
@@ -111,6 +113,8 @@ def link(name: str, words: str = "Evidence") -> Draw:
 
     def draw(row: RowView) -> Cell:
         address = row.shown.get(name, "")
+        if is_inside(address):
+            return blocks.cell(INSIDE.text)
         return blocks.cell(words, href=address) if address else blocks.absent("None yet")
 
     return draw
@@ -198,6 +202,8 @@ def proof(note: str, evidence: str) -> Cell:
     """A note and the link that proves it."""
     if evidence.startswith("https://"):
         return blocks.cell("Evidence", href=evidence, note=note)
+    if is_inside(evidence):
+        return blocks.cell(INSIDE.text, note=note)
     return blocks.cell(evidence or note) if evidence or note else blocks.absent("None yet")
 
 

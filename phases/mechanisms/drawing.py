@@ -19,7 +19,7 @@ from phases.mechanisms.blocks import (
     absent,
     cell,
 )
-from phases.mechanisms.checklist.queries import live_steps
+from phases.mechanisms.checklist.queries import StepView, live_steps
 from phases.mechanisms.form.queries import form_view
 from phases.mechanisms.matrix.queries import matrix_view
 from phases.mechanisms.meeting.models import MeetingRecord
@@ -28,7 +28,7 @@ from phases.mechanisms.naming import day, place_of, title_of
 from phases.mechanisms.register.mix import mix_view
 from phases.mechanisms.register.queries import RowView, live_rows, seed_values
 from phases.mechanisms.register.ranks import ranked
-from phases.mechanisms.register.values import plural, title_column
+from phases.mechanisms.register.values import is_inside, plural, title_column
 from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.queries import sheet_view
 from phases.mechanisms.situation import Situation
@@ -59,6 +59,7 @@ STEP_MARKS = {
     "dropped": "dropped",
 }  # fmt: skip
 NOTHING = absent("–")
+INSIDE = Cell("Recorded in the product")
 SIGNED_MARKS = {"approved": "done", "rejected": "bad", "stale": "waiting", "none": "open"}
 
 
@@ -181,7 +182,7 @@ def _values(register: Register, rows: list[RowView], name: str) -> Iterator[Cell
         if not shown:
             yield NOTHING
         elif kind == "link":
-            yield Cell("Link", href=shown)
+            yield INSIDE if is_inside(shown) else Cell("Link", href=shown)
         else:
             yield _said(shown, number, markdown)
 
@@ -283,12 +284,19 @@ def _checklist(s: Situation, checklist: Checklist) -> Iterator[Block]:
         (
             Cell(step.title), Cell(step.owner_name or step.role_title), cell(day(s, step.due)),
             Cell(_passed(step.test, step.state, step.label), state=STEP_MARKS[step.state]),
-            Cell("Evidence", href=step.evidence, note=step.note) if step.linked
-            else cell(step.evidence or step.note),
+            _proof(step),
         )
         for step in steps
     ]  # fmt: skip
     yield Table(s.plain(checklist.title), ("Step", "Who", "Due", "State", "Evidence"), tuple(rows))
+
+
+def _proof(step: StepView) -> Cell:
+    if step.linked:
+        return Cell("Evidence", href=step.evidence, note=step.note)
+    if step.proven:
+        return Cell(INSIDE.text, note=step.note)
+    return cell(step.evidence or step.note)
 
 
 def _passed(test: bool, state: str, label: str) -> str:

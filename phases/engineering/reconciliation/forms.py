@@ -32,8 +32,11 @@ class LayerForm(FlaskForm):
 
     layer = SelectField("Layer", choices=pairs((key, one.title) for key, one in LAYERS.items()))
     period = StringField("Period", description="For example 2027-03", validators=[Length(max=20)])
-    left = FileField("Left side", description="CSV or XLSX with a reference and an amount each")
-    right = FileField("Right side")
+    left = FileField(
+        "Left side",
+        description="What the layer names first; CSV or XLSX, a reference and an amount",
+    )
+    right = FileField("Right side", description="What it names second")
 
 
 class VarianceForm(FlaskForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, literal, select, union_all
@@ -40,6 +41,22 @@ def standing(
     session: Session, engagement: Engagement, profile: Mapping[str, Any]
 ) -> tuple[set[str], dict[str, str]]:
     """The scenarios that are tried, and how the newest try of each ended, in one query."""
+    chosen, runs = tries(session, engagement, profile)
+    return chosen, {key: one.outcome for key, one in runs.items()}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The newest try of a scenario, and how it ended."""
+
+    run: int
+    outcome: str
+
+
+def tries(
+    session: Session, engagement: Engagement, profile: Mapping[str, Any], until: int | None = None
+) -> tuple[set[str], dict[str, Tried]]:
+    """The scenarios that are tried, and the newest try of each (to run *until*), in one query."""
     said = select(literal(0), ScenarioChoice.scenario, case((ScenarioChoice.chosen, "y"), else_=""))
     ended = select(ScenarioRun.id, ScenarioRun.scenario, ScenarioRun.outcome)
     query = union_all(
@@ -49,7 +66,8 @@ def standing(
     rows = sorted(session.execute(query).tuples().all())
     by_hand = {key: bool(value) for number, key, value in rows if not number}
     chosen = {one.key for one in ALL if by_hand.get(one.key, applies(one, profile))}
-    return chosen, {key: value for number, key, value in rows if number}
+    known = [row for row in rows if row[0] and (until is None or row[0] <= until)]
+    return chosen, {key: Tried(number, value) for number, key, value in known}
 
 
 def choose(

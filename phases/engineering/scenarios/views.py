@@ -24,6 +24,14 @@ from phases.core.models import StoredFile
 from phases.engineering.contracts.conventions import views as choice_views
 from phases.engineering.contracts.words import readable
 from phases.engineering.scenarios import services
+from phases.engineering.scenarios.evidence import (
+    CHECKLIST,
+    PASSED,
+    Tested,
+    by_test,
+    record_test,
+    still_open,
+)
 from phases.engineering.scenarios.judging import (
     Unreadable,
     Verdict,
@@ -34,7 +42,7 @@ from phases.engineering.scenarios.judging import (
     verdicts,
 )
 from phases.engineering.scenarios.models import ScenarioRun
-from phases.mechanisms.naming import place_of, title_of
+from phases.mechanisms.notes import Note, register_note
 from phases.mechanisms.page import current
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.spreadsheet import ImportRefused, rows_of_file
@@ -48,7 +56,8 @@ MOST_ROWS = 300
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
+    """Register the pages, and what the checklist of technical tests says of them."""
+    register_note(CHECKLIST, note)
     app.register_blueprint(bp)
 
 
@@ -71,50 +80,82 @@ class PackLine:
     tests: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class TestLine:
-    """A technical test, and how many of its scenarios came out exact."""
-
-    title: str
-    href: str
-    exact: int
-    tried: int
-    total: int
-
-
 @bp.get("/e/<slug>/contracts/scenarios")
 @staff("read")
 def pack(slug: str) -> ResponseReturnValue:
-    s = current()
-    lines = pack_lines(s)
-    shown = [one for one in lines if one.chosen] if "chosen" in request.args else lines
+    return _pack()
+
+
+def _pack(wrong: str = "") -> str:
+    """The pack; with *test* in the address what proves that test, by tries up to *until*."""
+    s, until = current(), _until()
+    lines = pack_lines(s, until)
+    tests = by_test(_session(), s, until)
+    proving = next((one for one in tests if one.step.key == request.args.get("test")), None)
+    only = "chosen" in request.args
+    shown = [one for one in lines if _wanted(one, proving, only=only)]
     return render_template(
-        "scenarios/pack.html", s=s, lines=shown, all=lines, may_work=_may(),
-        only="chosen" in request.args, tests=list(test_lines(s, lines)),
+        "scenarios/pack.html", s=s, lines=shown, all=lines, may_work=_may(), only=only,
+        tests=tests, proving=proving, until=until, wrong=wrong,
     )  # fmt: skip
 
 
-def pack_lines(s: Situation) -> list[PackLine]:
+def _wanted(one: PackLine, proving: Tested | None, *, only: bool) -> bool:
+    if proving is not None:
+        return one.chosen and proving.step.key in one.tests
+    return one.chosen or not only
+
+
+def _until() -> int | None:
+    said = request.args.get("until", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None
+
+
+def pack_lines(s: Situation, until: int | None = None) -> list[PackLine]:
     """Every scenario, with what became of it here."""
-    chosen, runs = services.standing(_session(), s.engagement, s.profile)
+    chosen, runs = services.tries(_session(), s.engagement, s.profile, until)
     return [
         PackLine(one, applies(one, s.profile), one.key in chosen,
-                 runs.get(one.key, ""), tests_of(one.key))
+                 runs[one.key].outcome if one.key in runs else "", tests_of(one.key))
         for one in ALL
     ]  # fmt: skip
 
 
-def test_lines(s: Situation, lines: list[PackLine]) -> Iterator[TestLine]:
-    """The technical tests that chosen scenarios are evidence for."""
-    base = f"/e/{s.engagement.slug}"
-    for test in dict.fromkeys(test for one in lines for test in one.tests):
-        mine = [one for one in lines if test in one.tests and one.chosen]
-        if mine and test in s.playbook.items:
-            yield TestLine(
-                title_of(s, test), f"{base}/{place_of(s, test)}",
-                sum(one.outcome == "exact" for one in mine),
-                sum(bool(one.outcome) for one in mine), len(mine),
-            )  # fmt: skip
+@bp.post("/e/<slug>/contracts/scenarios/tests")
+@staff("work")
+@commits
+def record_tests(slug: str) -> ResponseReturnValue:
+    """Give technical tests the results that their scenarios prove."""
+    access.check("work", SUBPHASE)
+    s, keys = current(), request.form.get("test", "").split()
+    try:
+        done = [record_test(_session(), s, g.actor, key) for key in keys]
+    except BadValue as error:
+        return _pack(error.message), 422
+    for one in done:
+        _tell(one, still_open(_session(), s, one))
+    return redirect(url_for(".pack", slug=slug, _anchor="tests"))
+
+
+def _tell(one: Tested, waiting: int) -> None:
+    verb = "passed" if one.result == PASSED else "failed"
+    what = f"Recorded as {verb}, with these tries as its evidence: {one.step.title}."
+    if waiting:
+        what += f" Defects to be fixed: {waiting}."
+    flash(what, "success" if one.result == PASSED else "warning")
+
+
+def note(s: Situation) -> Note | None:
+    """What the checklist of technical tests says of results that nobody has recorded."""
+    session = s.records.session
+    found = [one for one in by_test(session, s) if one.offered] if session else []
+    if not found:
+        return None
+    count = "1 technical test has" if len(found) == 1 else f"{len(found)} technical tests have"
+    return Note(
+        f"{count} a result from the scenario pack that is not recorded here yet.",
+        f"/e/{s.engagement.slug}/contracts/scenarios#tests", "Record results of scenarios",
+    )  # fmt: skip
 
 
 @bp.post("/e/<slug>/contracts/scenarios")
@@ -156,8 +197,7 @@ def _page(
         own=choice_views(scenario.conventions, own), currency=currency_of(scenario),
         runs=list(_run_views(scenario, runs)), may_work=_may(), errors=errors or {},
         rows=typed or _suggested(scenario), note=request.form.get("note", ""), text=text,
-        tests=[(title_of(s, test), f"/e/{s.engagement.slug}/{place_of(s, test)}")
-               for test in tests_of(scenario.key) if test in s.playbook.items],
+        tests=[one for one in by_test(_session(), s) if one.step.key in tests_of(scenario.key)],
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from phases.core.template import day
 from phases.mechanisms.checklist.queries import LABELS
 from phases.mechanisms.history.queries import Happened, changes_of, changes_of_each
-from phases.mechanisms.register.values import is_link
+from phases.mechanisms.register.values import is_proof
 from phases.mechanisms.situation import Situation
 from playbook.models import Checklist
 
@@ -36,7 +36,7 @@ class Run:
     @property
     def linked(self) -> bool:
         """Whether the evidence is a link that may be followed."""
-        return is_link(self.evidence)
+        return is_proof(self.evidence)
 
 
 def runs_of(session: Session, s: Situation, checklist: Checklist) -> dict[str, list[Run]]:

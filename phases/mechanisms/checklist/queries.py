@@ -8,7 +8,7 @@ from datetime import date, datetime
 from phases.core.errors import Missing
 from phases.core.facts import Lack
 from phases.mechanisms.checklist.models import StepRecord
-from phases.mechanisms.register.values import is_link
+from phases.mechanisms.register.values import is_link, is_proof
 from phases.mechanisms.situation import Situation
 from playbook.models import Checklist, Step
 
@@ -119,8 +119,13 @@ class StepView:
 
     @property
     def linked(self) -> bool:
-        """Whether the evidence is a link that may be followed."""
+        """Whether the evidence is a link that may be followed by anybody."""
         return is_link(self.evidence)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the evidence is a link, or a page of the engagement that the team may follow."""
+        return is_proof(self.evidence)
 
     @property
     def part(self) -> str:

@@ -18,7 +18,7 @@ from phases.mechanisms.checklist.queries import LABELS, states_of, step_of
 from phases.mechanisms.guards import guard
 from phases.mechanisms.history.services import note as keep
 from phases.mechanisms.register.errors import StandsBehindGate
-from phases.mechanisms.register.values import is_link
+from phases.mechanisms.register.values import is_proof
 from phases.mechanisms.situation import Situation
 from playbook.models import Checklist, Gate, Step
 
@@ -131,7 +131,7 @@ def _allow(
             raise BadValue(name, f"That is too long; {LONGEST} characters are the most.")
     if changed.get("owner") and changed["owner"] not in s.people.names:
         raise BadValue("owner", "Choose somebody who is on this engagement.")
-    if changed.get("evidence") and step.evidence == "link" and not is_link(str(after["evidence"])):
+    if changed.get("evidence") and step.evidence == "link" and not is_proof(str(after["evidence"])):
         raise BadValue("evidence", "Give a link that begins with https://.")
     if "state" in changed:
         _allow_state(s, checklist, step, str(changed["state"]))

@@ -26,6 +26,7 @@ from phases.mechanisms.checklist.queries import (
 )
 from phases.mechanisms.exchange import TableForm, download, written
 from phases.mechanisms.guards import guard
+from phases.mechanisms.notes import note_of
 from phases.mechanisms.page import current, current_for
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.spreadsheet import ImportRefused
@@ -188,7 +189,7 @@ def _page(
         whole=_whole(s, checklist) if live else "",
         bring=bring or TableForm(formdata=None), bringing=bring is not None,
         columns_known=tables.COLUMNS, gates=_gates(s, live),
-        runs=runs_of(_session(), s, checklist),
+        runs=runs_of(_session(), s, checklist), note=note_of(s, checklist.key) if live else None,
         history=history_of(_session(), s, opened["key"]) if opened["key"] else [],
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ def _flag(name: str, column: Column, raw: Any) -> bool:
 
 def _link(name: str, column: Column, raw: Any) -> str:
     text = _text(name, column, raw)
-    if not is_link(text):
+    if not is_proof(text):
         raise BadValue(name, f"{column.title}: “{raw}” is not a link. It begins with https://.")
     return text
 
@@ -140,6 +140,16 @@ def is_link(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" and bool(parts.netloc) and not re.search(r"\s", text)
+
+
+def is_inside(text: str) -> bool:
+    """Whether *text* is the path of an engagement's page."""
+    return re.fullmatch(r"/e/[a-z0-9-]+/[\w./?=&-]+", text) is not None
+
+
+def is_proof(text: str) -> bool:
+    """Whether *text* leads to something that proves a claim."""
+    return is_link(text) or is_inside(text)
 
 
 def _links(name: str, column: Column, raw: Any) -> list[str] | None:
