@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,9 @@ from phases.portfolio.services import Draft, create_engagement
 from playbook.loader import load_all
 from tests.postgres import throwaway_postgres
 from wsgi import create_app
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CONTENT = Path(__file__).parent.parent / "playbook" / "content"
 ROLES = ("admin", "architect", "engineer", "specialist", "account_manager")

@@ -110,7 +110,7 @@ def invoices(document: dict[str, Any]) -> list[dict[str, Any]] | tuple[Problem, 
 
 
 @given(documents())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_a_document_is_billed_in_sums_that_add_up_or_refused(document: dict[str, Any]) -> None:
     found = invoices(document)
     event("refused" if isinstance(found, tuple) else "billed")

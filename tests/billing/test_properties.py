@@ -77,7 +77,7 @@ def spans(made: tuple[Invoice, ...], line: str = "plan") -> list[tuple[date, dat
 
 
 @given(contracts())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_periods_tile_the_term_without_gap_or_overlap(data: dict[str, Any]) -> None:
     found = spans(invoices(data))
 
@@ -88,7 +88,7 @@ def test_periods_tile_the_term_without_gap_or_overlap(data: dict[str, Any]) -> N
 
 
 @given(contracts())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_totals_add_up_to_the_minor_unit(data: dict[str, Any]) -> None:
     for invoice in invoices(data):
         assert invoice.net + invoice.tax == invoice.total
@@ -104,7 +104,7 @@ def test_totals_add_up_to_the_minor_unit(data: dict[str, Any]) -> None:
     STARTS, st.integers(1, 4), PRICES, st.sampled_from(["monthly", "quarterly", "half_yearly"]),
     ANCHORS, st.sampled_from(["first", "last"]), st.integers(1, 30), st.booleans(),
 )  # fmt: skip
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_line_sums_to_the_contracted_amount(
     start: date, years: int, price: Decimal, frequency: str, anchor: dict[str, Any], to: str,
     quantity: int, as_total: bool,
@@ -125,7 +125,7 @@ def test_a_line_sums_to_the_contracted_amount(
 
 
 @given(contracts(), st.integers(0, 1400), PRICES, st.integers(1, 40))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_an_amendment_and_its_reversal_are_nothing(
     data: dict[str, Any], after: int, price: Decimal, quantity: int
 ) -> None:
@@ -138,7 +138,7 @@ def test_an_amendment_and_its_reversal_are_nothing(
 
 
 @given(contracts(), st.integers(0, 1400), PRICES)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_change_leaves_what_came_before_it_as_it_was(
     data: dict[str, Any], after: int, price: Decimal
 ) -> None:
@@ -164,7 +164,7 @@ AMENDMENTS: dict[str, dict[str, Any]] = {
     contracts(), st.sampled_from(sorted(AMENDMENTS)), st.integers(0, 1400), st.booleans(),
     st.booleans(),
 )  # fmt: skip
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_no_amendment_changes_what_was_billed_before_it(
     data: dict[str, Any], kind: str, after: int, spread: bool, committed: bool
 ) -> None:
@@ -184,7 +184,7 @@ def test_no_amendment_changes_what_was_billed_before_it(
 
 
 @given(contracts(), st.integers(0, 1400))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_cancelled_contract_bills_no_more_than_the_whole(
     data: dict[str, Any], after: int
 ) -> None:
@@ -196,7 +196,7 @@ def test_a_cancelled_contract_bills_no_more_than_the_whole(
 
 
 @given(contracts(), st.randoms())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_order_of_lines_and_amendments_does_not_matter(
     data: dict[str, Any], shuffle: random.Random
 ) -> None:
@@ -266,7 +266,7 @@ def spoiled(error: str, one: Billed, wanted: list[Billed]) -> list[Billed]:
     st.integers(0, 400), st.lists(st.sampled_from(ERRORS), min_size=1, max_size=6),
     st.randoms(use_true_random=False),
 )  # fmt: skip
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_seeded_error_is_found_and_rightly_classified(
     first: int, errors: list[str], shuffle: random.Random
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deliverables.diagram import Mark, timeline
@@ -28,7 +28,6 @@ def test_a_time_line_shows_what_falls_within_it():
     assert "Too late" not in words_in(svg)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=30))
 def test_whatever_is_typed_makes_a_time_line(words):
     svg = timeline([words], [Mark(words, MONTHS[0])], [(MONTHS[1], words)], MONTHS, END)

@@ -70,7 +70,7 @@ def test_steps_follow_one_another_as_they_say(case: str) -> None:
     assert list(found.notes) == notes
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["", "1", "3", "b", "x"]),
                           st.sampled_from(["", "both", "p", "q"])), max_size=12))  # fmt: skip
 def test_whatever_follows_whatever_is_drawn(said: list[tuple[str, str, str]]) -> None:

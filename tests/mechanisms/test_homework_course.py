@@ -165,7 +165,7 @@ opened = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(opened, max_size=6), days)
 def test_day_by_day_nobody_is_written_to_on_a_holiday_nor_twice_a_day_nor_for_ever(
     items: list[Open], start: date

@@ -81,7 +81,7 @@ def winner_with(
     return found.key if found else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=cases())
 def test_no_smaller_change_gives_another_winner(
     case: tuple[list[Requirement], dict[str, str], dict[tuple[str, str], int]],
@@ -108,7 +108,7 @@ def test_no_smaller_change_gives_another_winner(
         assert winner_with(requirements, options, scores, index, change.weight) == change.winner.key
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=cases())
 def test_the_contributions_add_up_to_the_score(
     case: tuple[list[Requirement], dict[str, str], dict[tuple[str, str], int]],

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phases.mechanisms.register.diagram import PAGE, SCREEN, Link, Paper, Step, architecture, lanes
@@ -106,7 +106,6 @@ def test_nothing_to_draw_is_no_drawing(paper: Paper) -> None:
     assert architecture("Design", [], "sync", paper) == []
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(1, 4))
 def test_wrapped_words_keep_within_their_room(words: str, most: int) -> None:
     found = wrap(words, 8, 90, most)
@@ -114,7 +113,6 @@ def test_wrapped_words_keep_within_their_room(words: str, most: int) -> None:
     assert all(width_of(line, 8) <= 90 + 8 for line in found)
 
 
-@settings(deadline=None)
 @given(st.lists(TYPED, max_size=5))
 def test_whatever_is_typed_makes_a_drawing(names: list[str]) -> None:
     links = [Link(a, b, a + b, a) for a in names for b in names]

@@ -251,7 +251,6 @@ def held(s: Situation) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @settings(
     max_examples=25,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

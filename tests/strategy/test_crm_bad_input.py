@@ -216,9 +216,7 @@ CELL = st.one_of(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(*[CELL] * len(DEAL_HEAD)), min_size=1, max_size=12), st.data())
 def test_counts_add_up_to_the_downloaded_rows(
     hands: Hands, make_engagement: Callable[..., Engagement], rows: list[tuple[str, ...]],

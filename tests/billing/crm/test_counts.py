@@ -70,7 +70,7 @@ def check(report: Audit) -> None:
     assert sum(bar.deals for bar in structure.sizes) <= structure.deals
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(EXPORTS)
 def test_every_row_is_counted_once_and_groups_sum_to_the_total(text: str) -> None:
     report = read_or_refused(lambda: audited(text, PRICES))
@@ -81,7 +81,7 @@ def test_every_row_is_counted_once_and_groups_sum_to_the_total(text: str) -> Non
     assert report.rows == table(text).rows == len(cells(table(text)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.binary(max_size=300) | ANY.map(str.encode))
 def test_any_bytes_are_read_or_refused_by_name(data: bytes) -> None:
     report = read_or_refused(lambda: audited(data))
@@ -91,7 +91,7 @@ def test_any_bytes_are_read_or_refused_by_name(data: bytes) -> None:
         assert report
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(ANY, ANY, ANY), min_size=1, max_size=20), st.sampled_from(",;\t|"))
 def test_cells_come_back_as_they_were_written(
     rows: list[tuple[str, str, str]], separator: str

@@ -141,7 +141,7 @@ def documents(draw: st.DrawFn) -> list[Made]:
     return made
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(), st.sampled_from(sorted(WRITERS)), st.sampled_from([",", ";", "\t"]))
 def test_counts_and_sums_add_up_whatever_goes_in(
     made: list[Made], system: str, separator: str
@@ -166,7 +166,7 @@ def test_counts_and_sums_add_up_whatever_goes_in(
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.lists(cells | st.sampled_from(["1", "2026-01-01", "9.99", "Total", "EUR"]),
                          min_size=1, max_size=6), max_size=8))  # fmt: skip
 def test_whatever_a_row_holds_it_is_used_left_out_or_refused(rows: list[list[str]]) -> None:
