@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,13 +13,23 @@ from billing.contracts import Contract
 from billing.conventions import Conventions
 from billing.discounts import discounts_of
 from billing.dues import dues
-from billing.invoices import Charge, Due, Invoice, InvoiceLine, TaxAmount, money_words
+from billing.invoices import (
+    Charge,
+    Due,
+    Invoice,
+    InvoiceLine,
+    TaxAmount,
+    explained,
+    money_words,
+)
 from billing.money import ZERO, Purse
 from billing.parts import Discount, Tax
 from billing.taxes import invoice_taxes, line_taxes
 
 NONE: tuple[TaxAmount, ...] = ()
 SORTED = attrgetter("start", "line", "kind", "end")
+CENTS = re.compile(r"(?<=\d)\.00(?!\d| %)")
+"""Cents that amounts of a currency without any are not to be told with."""
 NOTES = frozenset(("credit_note", "account_balance"))
 
 
@@ -137,13 +148,15 @@ class Maker:
 
     def line(self, charge: Charge, discount: Decimal) -> InvoiceLine:
         """A line with its taxes."""
+        if not self.purse.decimals:
+            charge.words = CENTS.sub("", explained(charge))
         net = charge.amount - discount if discount else charge.amount
         taxes = self.taxes_of(charge)
         if not taxes:
             return InvoiceLine(charge, discount, net, ZERO, NONE)
         base = net if self.c.discount_timing == "before_tax" else charge.amount
         left, each = line_taxes(base, taxes, self.purse, self.c)
-        tax = each[0].amount if len(each) == 1 else sum((one.amount for one in each), ZERO)
+        tax = each[0].amount if len(each) == 1 else sum([one.amount for one in each], ZERO)
         return InvoiceLine(charge, discount, net - (base - left), tax, each)
 
     def tax(self, lines: list[InvoiceLine]) -> tuple[Decimal, tuple[TaxAmount, ...]]:

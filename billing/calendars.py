@@ -96,9 +96,10 @@ class Grid:
 
     def _in_month(self, months: int) -> date:
         origin, wanted = self.origin, self.day or self.origin.day
-        year, month = shifted(origin.year, origin.month, months)
+        index = origin.year * 12 + origin.month - 1 + months
+        year, month = index // 12, index % 12 + 1
         if wanted <= 25 and self.rule != "last_day":
-            return origin.replace(year=year, month=month, day=wanted)
+            return origin.replace(year, month, wanted)
         length = month_days(year, month)
         if self.rule == "last_day":
             wanted = length
@@ -106,8 +107,8 @@ class Grid:
             distance = month_days(origin.year, origin.month) - wanted
             wanted = length - distance if distance < 3 else wanted
         elif self.leap_to_march and (origin.month, wanted, month, length) == (2, 29, 2, 28):
-            return origin.replace(year=year, month=3, day=1)
-        return origin.replace(year=year, month=month, day=min(wanted, length))
+            return origin.replace(year, 3, 1)
+        return origin.replace(year, month, min(wanted, length))
 
     def _drifted(self, number: int) -> date:
         moment = self.origin

@@ -18,7 +18,8 @@ from billing.terms import Commitment
 
 RESTS = (
     "commitment_scope", "commitment_prorated", "commitment_counts", "true_up_rounding",
-    "proration_basis",
+    "commitment_counts_discounted", "commitment_reduced_by_trial", "proration_basis",
+    "stub_denominator", "first_stub", "last_stub",
 )  # fmt: skip
 FEES = frozenset(("recurring", "usage", "credit", "true_up", "one_off", "milestone"))
 USE = frozenset(("usage", "true_up"))

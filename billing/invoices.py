@@ -65,8 +65,12 @@ class InvoiceLine(NamedTuple):
     @property
     def explanation(self) -> str:
         """How the amount came about."""
-        charge = self.charge
-        return charge.words or full_words(charge.quantity, charge.unit_price)
+        return explained(self.charge)
+
+
+def explained(charge: Charge) -> str:
+    """How the amount of a charge came about."""
+    return charge.words or full_words(charge.quantity, charge.unit_price)
 
 
 def full_words(quantity: Decimal, unit_price: Decimal) -> str:

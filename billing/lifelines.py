@@ -54,6 +54,8 @@ class Life:
     begin: date
     signed_end: date | None
     versions: list[Version] = field(default_factory=list)
+    added: bool = False
+    """Whether an amendment brought it."""
 
     @property
     def now(self) -> Version:
@@ -209,7 +211,7 @@ class Lives:
             now = replace(now, end=min(now.end or self.end, self.end))
         if own.coterm_aligns_billing_day and follows_contract(line):
             now = replace(now, grid=grid_of(line.anchor, self.start, line.span, own))
-        life.versions[-1], life.signed_end = now, now.end
+        life.versions[-1], life.signed_end, life.added = now, now.end, True
         self.lives[line.key] = life
 
     def extend(self, on: date, amendment: Amendment, _c: Conventions) -> None:

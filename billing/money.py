@@ -23,6 +23,7 @@ from billing.conventions import Conventions
 from billing.errors import UnknownCurrencyError
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 NOT_TWO = (
     dict.fromkeys(
         [
@@ -52,6 +53,8 @@ NOT_TWO = (
 """ISO 4217 minor units where they are not two."""
 WIDE = Context(prec=60)
 """Wide enough that a quotient is never taken for an exact half."""
+EXACT = Context(prec=120)
+"""Wide enough for a price times a quantity times a count of seconds."""
 
 MODES = {
     "half_up": ROUND_HALF_UP,
@@ -107,6 +110,12 @@ def iso_digits(currency: str) -> int:
 def decimal_of(value: Fraction) -> Decimal:
     """*value* as a decimal, exact or to 60 digits."""
     return WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def part_of(share: Fraction, price: Decimal, quantity: Decimal = ONE) -> Decimal:
+    """*share* of so many at a price: multiplied exactly, then divided once, to 60 digits."""
+    whole = EXACT.multiply(EXACT.multiply(price, quantity), Decimal(share.numerator))
+    return WIDE.divide(whole, Decimal(share.denominator))
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from billing.contracts import Contract, Document
 from billing.conventions import Conventions
 from billing.expect import expected_of
 from billing.invoices import Invoice, InvoiceLine, TaxAmount
-from billing.money import digits
+from billing.money import digits, iso_digits
 from billing.notices import notices
 from billing.proration import ONE_DAY
 
@@ -81,8 +81,13 @@ def rests_of(invoice: Invoice) -> Iterator[str]:
         yield from ("tax_rounding", "tax_source")
     if invoice.discount:
         yield from ("discount_timing", "discount_stacking", "discount_rounding", "discount_capped")
-    if invoice.kind == "credit_note":
+        yield from ("discount_on_proration", "remainder_to")
+    if invoice.kind == "credit_note" or invoice.balance_used:
         yield "credit_form"
+    if not invoice.total:
+        yield "zero_invoices"
+    if iso_digits(invoice.currency) == 3:
+        yield "three_decimals_end_in_zero"
 
 
 def line_json(line: InvoiceLine, places: int, c: Conventions) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from fractions import Fraction
 from billing.calendars import Span
 from billing.invoices import money_words
 from billing.lifelines import Life
-from billing.money import decimal_of
-from billing.proration import FULL, Share, grid_from, number, periods_and_days
+from billing.money import decimal_of, part_of
+from billing.proration import Share, grid_from, number, periods_and_days
 from billing.rates import Context, Rate, prorated
 from billing.segments import Segment, segments
 from billing.terms import Recurring
+
+CONVERTED = ("price_period_conversion", "remainder_to", "proration_basis", "rounding_mode")
+"""What a price for another period than the billing period rests on."""
 
 
 def worded(share: Share, rate: Rate, per: str = "", often: str = "") -> str:
@@ -54,10 +57,14 @@ def even(
     part = Share(share.value * factor, share.words)
     words = worded(part, rate, per, times(factor))
     parts = 1 / factor
-    if share is FULL and parts.denominator == 1 and parts > 1 and c.rounding_place == "line":
+    if share.full and parts.denominator == 1 and parts > 1 and c.rounding_place == "line":
         weights = [Fraction(1)] * parts.numerator
-        split = context.purse.split(rate.price * rate.quantity, weights, c.remainder_to)
-        return split[segment.number % parts.numerator], words
+        whole = rate.price * rate.quantity
+        split = context.purse.split(whole, weights, c.remainder_to)
+        amount = split[segment.number % parts.numerator]
+        off = amount - context.purse.round(part_of(factor, whole))
+        rest = f", {off:+} so that {parts} of them cost {money_words(whole)}" if off else ""
+        return amount, words + rest
     return prorated(rate, part, context.purse, c), words
 
 

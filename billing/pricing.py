@@ -138,7 +138,7 @@ def rate(
             return (_units(units, pricing.price),)
         case Package():
             packages = started(max(quantity - pricing.free_units, ZERO), pricing.size, c)
-            words = f"{number(packages)} packages of {number(pricing.size)} at {pricing.price}"
+            words = f"{counted(packages, 'package')} of {number(pricing.size)} at {pricing.price}"
             return (Rated(packages, pricing.price, packages * pricing.price, words),)
         case Percentage():
             return _percentage(pricing, quantity, records or ((quantity,) if quantity else ()))
@@ -146,6 +146,11 @@ def rate(
             return _volume(pricing, quantity, c)
         case _:
             return _graduated(pricing, quantity, c)
+
+
+def counted(count: Decimal, one: str) -> str:
+    """So many of something, one or several."""
+    return f"{number(count)} {one}{'' if count == 1 else 's'}"
 
 
 def started(units: Decimal, size: Decimal, c: Conventions) -> Decimal:
@@ -158,7 +163,7 @@ def started(units: Decimal, size: Decimal, c: Conventions) -> Decimal:
 
 def _units(units: Decimal, price: Decimal) -> Rated:
     amount = WIDE.multiply(units, price)
-    return Rated(units, price, amount, f"{number(units)} units at {price}")
+    return Rated(units, price, amount, f"{counted(units, 'unit')} at {price}")
 
 
 def _percentage(
@@ -174,7 +179,7 @@ def _percentage(
     paid = Decimal(max(len(records) - pricing.free_transactions, 0))
     if not pricing.fixed or not paid:
         return (moved,)
-    words = f"{number(paid)} transactions at {pricing.fixed}"
+    words = f"{counted(paid, 'transaction')} at {pricing.fixed}"
     return moved, Rated(paid, pricing.fixed, paid * pricing.fixed, words)
 
 
@@ -223,7 +228,8 @@ def _in_tier(units: Decimal, tier: Tier, c: Conventions) -> list[Rated]:
         parts.append(Rated(units, share, units * share, f"{tier.percent} % of {number(units)}"))
     elif tier.package_size is not None:
         packages = started(units, tier.package_size, c)
-        words = f"{number(packages)} packages of {number(tier.package_size)} at {tier.unit_price}"
+        size = number(tier.package_size)
+        words = f"{counted(packages, 'package')} of {size} at {tier.unit_price}"
         parts.append(Rated(packages, tier.unit_price, packages * tier.unit_price, words))
     elif units:
         parts.append(_units(units, tier.unit_price))

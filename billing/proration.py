@@ -23,21 +23,30 @@ class Share:
     value: Fraction
     words: str = ""
 
+    @property
+    def full(self) -> bool:
+        """Whether the price of a full period is billed, be it for a part of one."""
+        return self is FULL or self is ALL
+
 
 FULL = Share(Fraction(1))
+ALL = Share(Fraction(1), "all")
+"""A part that counts as a full period."""
 NOTHING = Share(Fraction(0), "no days")
 
 
 def counted(count: int | Fraction, of: int | Fraction, unit: str = "days") -> Share:
     """*count* of *of*."""
-    return Share(Fraction(count) / of, f"{number(count)} of {number(of)} {unit}")
+    exact = Fraction(count, of) if type(count) is type(of) is int else Fraction(count) / of
+    return Share(exact, f"{number(count)} of {number(of)} {unit}")
 
 
 def number(value: int | Decimal | Fraction) -> str:
     """A count without needless zeros."""
-    if isinstance(value, Fraction):
-        value = rounded(decimal_of(value), 2)
-    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    if type(value) is int:
+        return f"{value:,}"
+    exact = value if type(value) is Decimal else rounded(decimal_of(Fraction(value)), 2)
+    text = f"{exact:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 from billing.calendars import plain
 from billing.conventions import Conventions
 from billing.lifelines import Lives
-from billing.money import Purse, decimal_of, rounded
+from billing.money import WIDE, Purse, part_of, rounded
 from billing.proration import ONE_DAY, Share
 
-RESTS = ("proration_basis", "stub_denominator", "proration_factor_decimals", "rounding_mode")
+RESTS = (
+    "proration_basis", "stub_denominator", "proration_factor_decimals", "unit_price_decimals",
+    "rounding_mode",
+)  # fmt: skip
 """What a prorated amount depends on."""
 
 
@@ -48,10 +50,10 @@ class Context:
 
 def prorated(rate: Rate, share: Share, purse: Purse, c: Conventions) -> Decimal:
     """Share × price × quantity, rounded where the conventions say."""
-    unit = Fraction(rate.price) * share.value
-    if c.unit_price_decimals is not None:
-        unit = Fraction(rounded(decimal_of(unit), c.unit_price_decimals, c.rounding_mode))
-    return in_place(decimal_of(unit * Fraction(rate.quantity)), purse, c)
+    if c.unit_price_decimals is None:
+        return in_place(part_of(share.value, rate.price, rate.quantity), purse, c)
+    unit = rounded(part_of(share.value, rate.price), c.unit_price_decimals, c.rounding_mode)
+    return in_place(WIDE.multiply(unit, rate.quantity), purse, c)
 
 
 def in_place(value: Decimal, purse: Purse, c: Conventions) -> Decimal:

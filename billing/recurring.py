@@ -10,10 +10,11 @@ from billing.calendars import Grid, plain
 from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
-from billing.money import ZERO
-from billing.price_periods import TermShares, converted, worded
-from billing.proration import FULL, grid_from, periods_and_days
+from billing.money import ZERO, Purse, part_of
+from billing.price_periods import CONVERTED, TermShares, converted, worded
+from billing.proration import ALL, grid_from, periods_and_days
 from billing.rates import RESTS, Context, Rate, in_place, prorated
+from billing.resting import FIRST, LAST, based, ended
 from billing.segments import Segment, inside, narrowed, segments
 from billing.terms import Recurring, Step
 from billing.unused_time import credits_for
@@ -26,10 +27,14 @@ def charges(life: Life, context: Context) -> list[Charge]:
     found: list[Charge] = []
     for version in life.versions:
         assert isinstance(version.line, Recurring)
+        signed = version is life.versions[0] and not version.line.steps
         pieces = list(_segments(life, version, version.line, context))
+        if version.until is not None and not signed:
+            pieces = [piece for piece in pieces if piece[0].start <= version.until]
         billed = [_charge(s, r, life, version, context) for s, r in pieces]
-        if version is life.versions[0] and not version.line.steps:
+        if signed:
             billed = balanced(billed, pieces, life, version, context)
+        based(billed, [segment for segment, _ in pieces], life, version)
         if version.until is not None:
             billed = list(_cut(billed, pieces, life, version, context))
         found.extend(billed)
@@ -45,6 +50,7 @@ def _cut(
     assert version.until is not None
     cut, rules = version.until, version.boundary or life.c
     reverse = rules.change_on_period_start == "reverse" and line.timing == "advance"
+    names = ended(life, version)
     for charge, (segment, rate) in zip(billed, pieces, strict=True):
         if segment.end <= cut:
             yield charge
@@ -55,11 +61,14 @@ def _cut(
             short = _charge(part, rate, life, version, context)
             if rules.change_invoiced == "next_period" and version.credited:
                 short.issue = plain(version.credited)
+            short.rests_on += names
             yield short
         else:
             yield charge
             if rules.change_effect != "immediate_unprorated":
-                yield from credits_for(charge, segment, rate, version, life, context)
+                for credit in credits_for(charge, segment, rate, version, life, context):
+                    credit.rests_on += names
+                    yield credit
 
 
 def _segments(life: Life, version: Version, line: Recurring, context: Context) -> Iterator[Piece]:
@@ -83,7 +92,7 @@ def _segments(life: Life, version: Version, line: Recurring, context: Context) -
             if index != found.number:
                 segment = found._replace(number=index)
             if version.unprorated and segment.start == version.start:
-                segment = segment._replace(share=FULL)
+                segment = segment._replace(share=ALL)
             if counted:
                 own = counted_step(line, index)
             if term is not None:
@@ -159,10 +168,13 @@ def _charge(segment: Segment, rate: Rate, life: Life, version: Version, context:
     issue = context.issue(segment.start, segment.end, line.timing, life.c)
     if first and version.issued and line.timing == "advance":
         issue = plain(version.issued)
+    rests = RESTS if words else ()
+    if line.price_per is not None:
+        rests = (*CONVERTED, *rests)
     return Charge(
         line.key, "recurring", line.description, segment.start, segment.end, rate.quantity,
         rate.price, amount, issue, words, line.taxes, line.discounts, segment.number,
-        RESTS if words else (), "", first, rate.free or not segment.share.value,
+        rests, "", first, rate.free or not segment.share.value,
     )  # fmt: skip
 
 
@@ -174,8 +186,9 @@ def priced(
     if rate.free:
         return ZERO, f"free ({money_words(rate.price * rate.quantity)} waived)"
     full = rate.price * rate.quantity
-    if segment.share is FULL and (line.price_per is None or rate.whole):
-        return in_place(full, purse, c), ""
+    if segment.share.full and (line.price_per is None or rate.whole):
+        words = worded(segment.share, rate) if segment.share is ALL else ""
+        return in_place(full, purse, c), words
     if line.price_per is not None and not rate.whole and line.price_span != line.span:
         return converted(segment, rate, life, line, context)
     return prorated(rate, segment.share, purse, c), worded(segment.share, rate)
@@ -190,7 +203,7 @@ def balanced(
     if not billed or version.end is None:
         return billed
     if line.term_amount is not None:
-        return told(billed, pieces, TermShares(life, line, context))
+        return told(billed, pieces, TermShares(life, line, context), context.purse)
     if c.term_balance == "none" or c.remainder_to == "leave" or not line.price or line.free:
         return billed
     if billed[0].words == billed[-1].words == "" or _odd_stubs(c):
@@ -217,13 +230,18 @@ def _odd_stubs(c: Conventions) -> bool:
     return bool(odd) or c.scheduled_end_inside_period == "full_period" or c.rounding_place != "line"
 
 
-def told(billed: list[Charge], pieces: list[Piece], term: TermShares) -> list[Charge]:
+def told(
+    billed: list[Charge], pieces: list[Piece], term: TermShares, purse: Purse
+) -> list[Charge]:  # fmt: skip
     """The charges with how many periods of the term as signed each is; those beyond it say less."""
+    whole = term.periods.denominator == 1
+    rests = ("remainder_to", "rounding_mode") if whole else ("remainder_to", *RESTS, *FIRST, *LAST)
     for charge, (segment, _) in zip(billed, pieces, strict=True):
         charge.unit_price = charge.amount
         if words := term.words(segment):
-            charge.words = words
-        charge.rests_on = ("remainder_to", "rounding_mode")
+            off = charge.amount - purse.round(part_of(segment.share.value, term.other.price))
+            charge.words = f"{words}, {off:+} so that they add up" if off else words
+        charge.rests_on = rests
     return billed
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from billing.calendars import Grid, Span, add_months, midnight, on_day, plain
 from billing.conventions import Conventions
 from billing.parts import Anchor
-from billing.proration import FULL, ONE_DAY, Share, counted, grid_from, share
+from billing.proration import ALL, FULL, ONE_DAY, Share, counted, grid_from, share
 
 SECONDS = frozenset(("seconds", "seconds_less_one"))
 
@@ -161,7 +161,7 @@ def _last(found: list[Segment], span: Span, c: Conventions) -> list[Segment]:
 def handled(stub: Segment, rule: str) -> Segment:
     """A part billed in full, for nothing, or as it is."""
     if rule == "full":
-        return stub._replace(share=FULL)
+        return stub._replace(share=ALL)
     if rule == "free":
         return stub._replace(share=Share(FULL.value * 0, "a free part"))
     return stub

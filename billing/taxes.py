@@ -21,12 +21,14 @@ def line_taxes(
     With ``tax_rounding`` other than per line the taxes are not rounded here.
     """
     per_line = c.tax_rounding == "per_line"
-    if per_line and len(taxes) == 1 and not (taxes[0].inclusive or taxes[0].reverse_charge):
-        (tax,) = taxes
-        sum_ = purse.round(WIDE.multiply(amount, tax.percent) / HUNDRED)
-        return amount, (TaxAmount(tax.name, tax.jurisdiction, tax.percent, amount, sum_),)
-    base = amount
     inclusive = taxes[0].inclusive
+    if per_line and not inclusive:
+        for tax in taxes:
+            if tax.reverse_charge or tax.on_top_of_previous:
+                break
+        else:
+            return amount, tuple([_beside(amount, tax, purse) for tax in taxes])
+    base = amount
     if inclusive:
         base = WIDE.divide(amount, factor(taxes))
     found: list[TaxAmount] = []
@@ -41,6 +43,13 @@ def line_taxes(
         return amount, tuple(found)
     contained = sum((tax.amount for tax in found), ZERO)
     return amount - contained, tuple(found)
+
+
+def _beside(amount: Decimal, tax: Tax, purse: Purse) -> TaxAmount:
+    """A tax on top of *amount* and of nothing else."""
+    percent = tax.percent
+    sum_ = purse.round(WIDE.multiply(amount, percent) / HUNDRED)
+    return TaxAmount(tax.name, tax.jurisdiction, percent, amount, sum_)
 
 
 def factor(taxes: Sequence[Tax]) -> Decimal:
@@ -58,7 +67,7 @@ def invoice_taxes(
 ) -> tuple[Decimal, tuple[TaxAmount, ...]]:
     """The invoice's tax, and each tax of it, rounded where ``tax_rounding`` says."""
     if len(lines) == 1 and c.tax_rounding == "per_line":
-        return sum((tax.amount for tax in lines[0]), ZERO), lines[0]
+        return sum([tax.amount for tax in lines[0]], ZERO), lines[0]
     sums: dict[tuple[str, str, Decimal], list[Decimal]] = {}
     for taxes in lines:
         for tax in taxes:

@@ -12,9 +12,10 @@ from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
 from billing.money import ZERO, decimal_of, rounded
-from billing.pricing import Percentage, Rated, rate, total
-from billing.proration import FULL, number
+from billing.pricing import Percentage, PerUnit, Rated, counted, rate, total
+from billing.proration import number
 from billing.rates import Context, in_place
+from billing.resting import CHANGED, FIRST, LAST, anchored
 from billing.segments import Segment, inside, narrowed, segments
 from billing.terms import Usage
 
@@ -79,7 +80,7 @@ class Meter:
             within = [(on, self.remaining(on, q, segment, line)) for on, q in within]
         records = [quantity for _, quantity in within]
         quantity = AGGREGATES[line.aggregation](records)
-        if c.usage_proration == "units" and segment.share is not FULL:
+        if c.usage_proration == "units" and not segment.share.full:
             quantity = shrunk(quantity, segment, c)
         amount, words = self.price(quantity, records, segment, line)
         if line.maximum is not None:
@@ -87,10 +88,20 @@ class Meter:
         self.used += quantity
         amount = in_place(amount, self.context.purse, c)
         self.billed = (self.billed or ZERO) + amount
-        usage = self._charge(segment, line, "usage", quantity, amount, words, RESTS)
+        rests = RESTS + self.edges(segment, version)
+        usage = self._charge(segment, line, "usage", quantity, amount, words, rests)
         yield usage
         if line.minimum is not None:
             yield from self.true_up(usage, segment, line)
+
+    def edges(self, segment: Segment, version: Version) -> tuple[str, ...]:
+        """What the stretch of a period rests on."""
+        found = anchored(version, self.life)
+        if not segment.share.full:
+            found += (*FIRST, *LAST, "proration_basis", "quantity_decimals", "quantity_rounding")
+        if segment.end == version.until or version.start == segment.start != self.life.begin:
+            found += (*CHANGED, "cancel_day_owner")
+        return found
 
     def remaining(self, on: date, quantity: Decimal, segment: Segment, line: Usage) -> Decimal:
         """A record's units for the part of the cycle from its day on."""
@@ -103,18 +114,18 @@ class Meter:
         """What the quantity costs and how."""
         c = self.life.c
         free = line.included
-        if free and c.included_units_prorated and segment.share is not FULL:
+        if free and c.included_units_prorated and not segment.share.full:
             free = shrunk(free, segment, c)
         if c.usage_scope == "cumulative_term":
             return self.cumulative(quantity, line)
         if c.usage_scope == "per_record" and not isinstance(line.pricing, Percentage):
             each = [part for r in records for part in rate(line.pricing, r, c)]
-            return total(each), f"{len(records)} records, each at its own price"
+            return total(each), f"{counted(Decimal(len(records)), 'record')}, each at its own price"
         rated = rate(line.pricing, max(quantity - free, ZERO), c, records)
         amount, words = total(rated), told(rated)
         if free:
-            words = f"{number(quantity)} units, {number(free)} of them included: {words}"
-        if c.usage_proration == "amount" and segment.share is not FULL:
+            words = f"{counted(quantity, 'unit')}, {number(free)} of them included: {words}"
+        if c.usage_proration == "amount" and not segment.share.full:
             amount = decimal_of(Fraction(amount) * segment.share.value)
             words = f"{segment.share.words} of {words}"
         return amount, words
@@ -153,7 +164,7 @@ class Meter:
             words = (
                 f"minimum {of}{money_words(line.minimum)} less usage {money_words(usage.amount)}"
             )
-            rests = ("commitment_prorated", "true_up_rounding", "proration_basis")
+            rests = ("commitment_prorated", "true_up_rounding", *usage.rests_on)
             yield self._charge(segment, line, "true_up", Decimal(1), missing, words, rests)
 
     def _charge(
@@ -161,18 +172,18 @@ class Meter:
         words: str, rests: tuple[str, ...],
     ) -> Charge:  # fmt: skip
         issue = self.context.issue(segment.start, segment.end, "arrears", self.life.c)
+        price = amount if kind == "true_up" else unit_price_of(line, quantity, amount)
         return Charge(
             line.key, kind, line.description, segment.start, segment.end, quantity,
-            unit_price_of(line, quantity, amount), amount, issue, words,
+            price, amount, issue, words,
             line.taxes, line.discounts, segment.number, rests,
         )  # fmt: skip
 
 
 def unit_price_of(line: Usage, quantity: Decimal, amount: Decimal) -> Decimal:
     """The price of a unit, where there is one for all."""
-    price: Decimal = getattr(line.pricing, "price", ZERO)
-    if line.pricing.model == "per_unit":
-        return price
+    if isinstance(line.pricing, PerUnit):
+        return line.pricing.price
     return rounded(amount / quantity, 6) if quantity else ZERO
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from billing.conventions import Conventions
 from billing.output import expected_json
 from billing.reading import document_of
+from billing.scenarios import ALL
 from billing.scenarios.model import CALENDAR, metered, plan
 
 JUNE = {"start": "2025-06-01", "end": "2025-07-31"}
@@ -286,6 +287,9 @@ def test_terms_of_payment(kind: dict[str, Any], due: str) -> None:
         (metered(UNIT, *RECORDS, included="10"), "19 units, 10 of them included: 9 units at 1"),
         (metered(UNIT, *RECORDS, maximum="10"), "19 units at 1, capped at 10.00"),
         ({"key": "fee", "kind": "one_off", "price": "5", "quantity": "3"}, "3 × 5.00, once"),
+        (metered(UNIT, ("2025-06-05", "1")), "1 unit at 1"),
+        (plan("80", anchor=CALENDAR, start="2025-06-05", conventions={"first_stub": "full"}),
+         "all of 80.00"),
     ],
 )  # fmt: skip
 def test_a_line_explains_itself(line: dict[str, Any], said: str) -> None:
@@ -296,3 +300,79 @@ def test_a_line_explains_itself(line: dict[str, Any], said: str) -> None:
     (made,) = expected_json(document)["contracts"]
 
     assert made["invoices"][0]["lines"][0]["explanation"] == said
+
+
+def explanations(**terms: Any) -> list[str]:
+    document = document_of({"contracts": [{"number": "C-1", "currency": "EUR", **terms}]})
+    (made,) = expected_json(document)["contracts"]
+    return [line["explanation"] for one in made["invoices"] for line in one["lines"]]
+
+
+def test_the_part_that_takes_the_remainder_says_so() -> None:
+    year = {"start": "2025-01-01", "months": 12}
+    spread = {"key": "plan", "kind": "recurring", "term_amount": "1000"}
+
+    assert explanations(**year, lines=[plan("1000", price_per="yearly")])[-2:] == [
+        "1/12 of 1,000.00 per year",
+        "1/12 of 1,000.00 per year, +0.04 so that 12 of them cost 1,000.00",
+    ]
+    assert explanations(start="2025-01-01", months=7, lines=[spread])[-2:] == [
+        "1 of 7 periods of 1,000.00 for the term",
+        "1 of 7 periods of 1,000.00 for the term, -0.02 so that they add up",
+    ]
+
+
+def test_yen_are_told_without_cents() -> None:
+    month = {"start": "2025-06-01", "end": "2025-06-30", "currency": "JPY"}
+
+    assert explanations(**month, lines=[plan("1001")]) == ["1,001 for the full period"]
+    assert explanations(**month, lines=[plan("1001", start="2025-06-16", anchor=CALENDAR)]) == [
+        "15 of 30 days of 1,001"
+    ]
+
+
+NOT_TRIED = {
+    "period_end_display", "time_zone", "tolerance", "currency_decimals", "contract_end_meaning",
+    "invoice_grace_days",
+}  # fmt: skip
+ODD = {"merge", "last_day", "seconds", "seconds_less_one"}
+"""Choices that move the periods themselves, so that there is no line to compare."""
+TRIED = [
+    "year_off_the_calendar", "calendar_first_part", "upgrade_mid_cycle", "credit_memo",
+    "annual_not_divisible", "leap_day", "dinar", "minimum_true_up", "line_added", "trial",
+]  # fmt: skip
+
+
+def values(name: str) -> list[Any]:
+    """The choices of a convention."""
+    annotation = Conventions.model_fields[name].annotation
+    if annotation is bool:
+        return [True, False]
+    numbers = {"proration_factor_decimals": 2, "unit_price_decimals": 1, "quantity_decimals": 0}
+    return [numbers[name]] if name in numbers else [*get_args(annotation)]
+
+
+def figures(document: dict[str, Any], **chosen: Any) -> dict[Any, tuple[str, set[str]]]:
+    """What every line comes to and what it says that it rests on."""
+    own = document["conventions"] | chosen
+    (made,) = expected_json(document_of(document | {"conventions": own}))["contracts"]
+    return {
+        (line["line"], line["kind"], line["period_start"]): (
+            line["amount"], set(line["rests_on"]) | set(invoice["rests_on"]),
+        )
+        for invoice in made["invoices"] for line in invoice["lines"]
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", TRIED)
+def test_a_figure_names_every_convention_that_would_change_it(key: str) -> None:
+    (document,) = [one.document for one in ALL if one.key == key]
+    told = figures(document)
+    for name in Conventions.model_fields.keys() - NOT_TRIED:
+        for value in values(name):
+            if value in ODD:
+                continue
+            other = figures(document, **{name: value})
+            for line in told.keys() & other.keys():
+                if other[line][0] != told[line][0]:
+                    assert name in told[line][1], (name, value, line)
