@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import Column, String, Table, create_engine, text
 from sqlalchemy.orm import Session
 
+from deliverables.services import add_file
 from phases.core.accounts.services import first_admin
 from phases.core.audit import sha256
 from phases.core.clock import now
@@ -96,6 +97,12 @@ class Unprinted:
     def settle(self, session: Session) -> None:
         """Nothing is awaited."""
         session.flush()
+
+    def keep(
+        self, session: Session, s: Situation, actor: str, key: str, file_id: int, subject: str
+    ) -> None:
+        """Keep an upload with the document *key* of *subject*."""
+        add_file(session, s, actor, key, file_id, subject)
 
     def issue(self, session: Session, s: Situation, actor: str, key: str) -> None:
         """Issue a document as its first copy."""

@@ -39,6 +39,12 @@ class Issuing:
         self._waiting.append((document, self._threads.submit(print_document, context, by)))
         begin_write(session)
 
+    def keep(
+        self, session: Session, s: Situation, actor: str, key: str, file_id: int, subject: str
+    ) -> None:
+        """Keep an upload with the document *key* of *subject*."""
+        services.add_file(session, s, actor, key, file_id, subject)
+
     def settle(self, session: Session) -> None:
         """Keep every print that is still awaited; ends the transaction, begins another.
 

@@ -94,6 +94,25 @@ def six(desk: Desk) -> str:
     return desk.reconcile()
 
 
+TITLES = "Invoice Number,Contract Number,Invoice Date,Currency,Total,Item,Line Amount"
+
+
+def test_a_file_of_single_lines_says_nothing_of_the_next(
+    desk: Desk, session: Session, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(f"{TITLES}\nA-1,C-1,2026-01-01,EUR,100.00,plan,100.00\n")
+    second.write_text(f"{TITLES}\nA-2,C-1,2026-02-01,EUR,130.00,plan,100.00\n"
+                      "A-2,C-1,2026-02-01,EUR,130.00,seats,30.00\n")  # fmt: skip
+    for file in (first, second):
+        desk.take(desk.upload(file))
+
+    found = session.execute(select(InvoiceRecord.number, InvoiceRecord.total)).tuples().all()
+    assert [(number, str(total)) for number, total in found] == [
+        ("A-1", "100.00"), ("A-2", "130.00"),
+    ]  # fmt: skip
+
+
 @pytest.mark.data
 def test_six_errors_are_all_found_and_told_apart(desk: Desk, six: str) -> None:
     found = {(row.number or row.contract): (row.outcome, row.causes) for row in desk.rows()

@@ -16,11 +16,15 @@ from phases.core.accounts.services import first_admin
 from phases.core.audit import verify_all
 from phases.core.commit import commit
 from phases.core.models import Engagement, User
+from phases.engineering.invoices.models import InvoiceImport
+from phases.engineering.reconciliation.models import Outcome
+from phases.gates.judge import decide_one
 from phases.mechanisms.page import situation_for
 from phases.portfolio.demo import cli
-from phases.portfolio.demo.story import read_all, weekday
+from phases.portfolio.demo.story import of_month, read_all, weekday
 from phases.portfolio.models import EngagementSummary, WorkItem
 from phases.portfolio.project import project
+from playbook.models import Gate
 from playbook.recommend import contradictions
 
 
@@ -55,6 +59,8 @@ def test_the_demo_is_sound_and_alive(session: Session, told: dict[str, Engagemen
     }
     a_changed_wording_has_made_finances_approval_stale(at["contract_based"])
     the_closed_one_owes_one_check_and_has_six_documents(session, told["hybrid"])
+    one_period_is_signed_off_and_the_next_one_waits(session, told["hybrid"])
+    every_kind_of_difference_is_there_to_look_at(session)
     assert at["hybrid"].health == "done"
     assert at["plg_self_serve"].health_why == "Failed payment rate."
     assert [part["mode"] for part in at["information_handoff"].rail] == [
@@ -94,6 +100,34 @@ def the_closed_one_owes_one_check_and_has_six_documents(
     ]
     assert late == ["Review failed payments"]
     assert len({copy.key for copy in s.records.issued}) == 6
+
+
+def one_period_is_signed_off_and_the_next_one_waits(session: Session, hybrid: Engagement) -> None:
+    s = situation_for(session, hybrid)
+    rows = s.records.rows["C5.register.periods"]
+    assert [row.state for row in rows] == ["signed_off", "in_review"]
+    gate = s.playbook.get("C5.gate.period", Gate)
+    lacks = [lack.sentence for each in decide_one(gate, s).results for lack in each.finding.lacks]
+    assert any("unexplained" in what for what in lacks)
+    pack = s.records.files[f"C6.document.evidence/{rows[0].title}"]
+    assert len(pack) == 5
+
+
+def every_kind_of_difference_is_there_to_look_at(session: Session) -> None:
+    outcomes = set(session.scalars(select(Outcome.outcome)))
+    assert outcomes == {"exact", "different", "missing", "unexpected", "duplicate"}
+    states = set(session.scalars(select(InvoiceImport.state)))
+    assert states == {"done", "mapping", "refused", "removed"}
+
+
+def test_days_are_counted_in_months_too() -> None:
+    today = datetime(2027, 3, 31, tzinfo=UTC).date()
+
+    found = [of_month(today, words) for words in ("-31", "0 1", "0 -1 31", "-60 1 11")]
+
+    assert [day.isoformat() for day in found] == [
+        "2027-02-01", "2027-04-01", "2027-02-28", "2027-02-11",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("days", range(7))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -97,7 +98,11 @@ def mapping_of(record: InvoiceImport) -> InvoiceMapping:
 
 
 def remembered(session: Session, engagement: Engagement, side: str) -> InvoiceMapping | None:
-    """The mapping with which a file of this side was last read."""
+    """The mapping with which a file of this side was last read.
+
+    That a row was an invoice there says nothing of the next file: whose invoices have one line
+    each tells no more than that.
+    """
     record = session.scalar(
         select(InvoiceImport)
         .where(
@@ -108,7 +113,10 @@ def remembered(session: Session, engagement: Engagement, side: str) -> InvoiceMa
         .order_by(InvoiceImport.id.desc())
         .limit(1)
     )
-    return mapping_of(record) if record else None
+    if record is None:
+        return None
+    mapping = mapping_of(record)
+    return replace(mapping, level="") if mapping.level == "invoice" else mapping
 
 
 def correct(

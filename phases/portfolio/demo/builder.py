@@ -32,6 +32,11 @@ class Issuing(Protocol):
     def issue(self, session: Session, s: Situation, actor: str, key: str) -> None:
         """Issue the document *key* and begin to print it."""
 
+    def keep(
+        self, session: Session, s: Situation, actor: str, key: str, file_id: int, subject: str
+    ) -> None:
+        """Keep an upload with the document *key* of *subject*."""
+
     def settle(self, session: Session) -> None:
         """Wait until all that was issued is printed and kept."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +12,6 @@ from dateutil.relativedelta import relativedelta
 from werkzeug.datastructures import FileStorage
 
 from phases.core import files
-from phases.core.clock import now
 from phases.core.commit import commit
 from phases.core.db import begin_write
 from phases.core.invitations import services as people
@@ -27,9 +26,6 @@ from phases.mechanisms.inputs import services as inputs
 from phases.mechanisms.matrix import services as matrices
 from phases.mechanisms.matrix.queries import options_of, requirements_of
 from phases.mechanisms.matrix.scores import Score
-from phases.mechanisms.meeting import services as meetings
-from phases.mechanisms.meeting.queries import MeetingView, meeting_of, meeting_view, slot_of
-from phases.mechanisms.meeting.slots import current, held, next_number, slots, zone_of
 from phases.mechanisms.metric.queries import metrics_of
 from phases.mechanisms.metric.services import take_reading
 from phases.mechanisms.register import services as registers
@@ -38,12 +34,11 @@ from phases.mechanisms.schedule.queries import occurrence_views, schedule_of
 from phases.mechanisms.schedule.services import record_occurrence
 from phases.mechanisms.sheet import services as sheets
 from phases.mechanisms.sheet.queries import sheet_of, statement_views
-from phases.mechanisms.writing import services as texts
-from phases.mechanisms.writing.queries import passage_of, passage_view, passages_of, writing_of
+from phases.portfolio.demo.accounts import ACCOUNTS
 from phases.portfolio.demo.billing import BILLING
 from phases.portfolio.demo.builder import Deed, Telling
 from phases.portfolio.demo.paper import paper
-from phases.strategy.versions import services as versions
+from phases.portfolio.demo.sessions import SESSIONS
 from playbook.models import Checklist, Gate, Matrix, Register
 
 FORM = "Q3.form.intake"
@@ -321,73 +316,6 @@ def occurrences(t: Telling, actor: str, said: dict[str, Any]) -> None:
         record_occurrence(t.session, t.s, actor, schedule.key, view.task, view.due, result, note)
 
 
-def plan(t: Telling, actor: str, said: dict[str, dict[str, Any]]) -> None:
-    """Plan meetings: a day, an hour, a place; those whom the playbook wants are to come."""
-    for key, words in said.items():
-        number, view = _meeting(t, key)
-        people_ = tuple(person.ref for person in view.people if person.comes)
-        given = meetings.Plan(
-            words["day"], time.fromisoformat(words.get("hour", "10:00")), view.minutes,
-            words.get("place", ""), people_,
-        )  # fmt: skip
-        meetings.plan(t.session, t.s, actor, key, number, given)
-
-
-def hold(t: Telling, actor: str, said: dict[str, dict[str, Any]]) -> None:
-    """Hold meetings that have just ended: ``came`` are roles, ``open`` what was not reached."""
-    for key, words in said.items():
-        number, view = _meeting(t, key)
-        began = (now() - timedelta(minutes=view.minutes)).astimezone(zone_of(t.s))
-        came = tuple(t.ref(role) for role in words["came"])
-        given = meetings.Plan(began.date(), began.time(), view.minutes, "", came)
-        meetings.plan(t.session, t.s, actor, key, number, given)
-        short = {line.key.rsplit(".", 1)[1]: line.key for line in view.lines} | {"all": ""}
-        minutes = meetings.Minutes(
-            notes={short[name]: note for name, note in words.get("notes", {}).items()},
-            brought=[tick.key for tick in view.bring],
-            outcomes={
-                tick.key: (name not in words.get("open", {}), words.get("open", {}).get(name, ""))
-                for tick in view.leave
-                for name in [tick.key.rsplit(".", 1)[1]]
-            },
-            attendees=came, others=words.get("others", ""),
-        )  # fmt: skip
-        meetings.end(t.session, t.s, actor, key, number, minutes)
-
-
-def _meeting(t: Telling, key: str) -> tuple[int, MeetingView]:
-    """The meeting of this kind that is to come next."""
-    meeting = meeting_of(t.s, key)
-    number = next_number(t.s, meeting) or current(slots(t.s, meeting)).number
-    return number, meeting_view(t.s, meeting, slot_of(t.s, meeting, number))
-
-
-def cut(t: Telling, actor: str, said: dict[str, str]) -> None:
-    """Cut a version of the assessment: after a meeting that was held, else by hand with a note."""
-    s, key = t.again(), said.get("meeting", "")
-    if not key:
-        versions.cut(t.session, s, actor, said["note"])
-        return
-    number = held(slots(s, meeting_of(s, key)))[0].number
-    if versions.version_of(s, key, number) is None:
-        versions.cut_after_meeting(t.session, s, actor, key, number, said.get("note", ""))
-
-
-def write(t: Telling, actor: str, said: dict[str, str]) -> None:
-    """Add a paragraph to what the draft of a section says."""
-    for key, words in said.items():
-        writing = writing_of(t.s, t.s.playbook.container_of(key).key)
-        view = passage_view(t.s, passage_of(t.s, writing, key))
-        texts.edit(t.session, t.s, actor, writing.key, key, f"{view.text}\n\n{words.strip()}")
-
-
-def read(t: Telling, actor: str, keys: list[str]) -> None:
-    """Accept every section of the texts named as read."""
-    for key in keys:
-        for view in passages_of(t.again(), writing_of(t.s, key)):
-            texts.accept(t.session, t.s, actor, key, view.key)
-
-
 def issue(t: Telling, actor: str, keys: list[str]) -> None:
     """Issue documents; the phase rail on their covers is that of the last commit."""
     for key in keys:
@@ -403,6 +331,5 @@ DEEDS: dict[str, Deed] = {
     "confirm_rows": confirm_rows, "score": score, "choose": choose, "reword": reword, "sign": sign,
     "attest": attest, "decide": decide, "readings": readings, "measure": measure, "board": board,
     "occurrences": occurrences,
-    "plan": plan, "hold": hold, "cut": cut, "write": write, "read": read, "issue": issue,
-    **BILLING,
+    "issue": issue, **SESSIONS, **BILLING, **ACCOUNTS,
 }  # fmt: skip

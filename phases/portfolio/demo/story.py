@@ -1,6 +1,9 @@
 """What a story says: one YAML file per engagement, its dates counted in days from today.
 
 ``!day -12`` is the date twelve days ago; one that falls on a weekend moves to the Friday before.
+``!first -12`` is the first day of the month that this date lies in, ``!first -12 1`` that of the
+month after, ``!first -12 1 11`` its 11th, ``!last -12`` the last day of a month; ``!month -12`` is
+a month as an accounting period is called, such as 2027-03.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dateutil.relativedelta import relativedelta
 
 from playbook.reading import Parsed
 
@@ -56,6 +60,12 @@ def read(path: Path, today: date) -> Story:
     return Story(chapters=chapters, contacts=contacts, **data)
 
 
+def of_month(today: date, words: str) -> date:
+    """The day that *words* name: days from *today*, months from there, day of that month."""
+    days, months, day = (*map(int, words.split()), *(0, 1)[len(words.split()) - 1 :])
+    return today + timedelta(days=days) + relativedelta(months=months, day=day)
+
+
 def read_all(today: date) -> list[Story]:
     """Every story, in the order of their files' names."""
     paths = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "staff.yaml")
@@ -72,10 +82,20 @@ def load(path: Path, today: date) -> Any:
     """A file's content, its relative dates worked out."""
 
     class Loader(Parsed):
-        """YAML with ``!day``."""
+        """YAML with relative dates."""
 
     def day(loader: Any, node: yaml.ScalarNode) -> date:
         return weekday(today + timedelta(days=int(loader.construct_scalar(node))))
 
-    Loader.add_constructor("!day", day)
+    def first(loader: Any, node: yaml.ScalarNode) -> date:
+        return of_month(today, loader.construct_scalar(node))
+
+    def last(loader: Any, node: yaml.ScalarNode) -> date:
+        return first(loader, node) + relativedelta(day=31)
+
+    def month(loader: Any, node: yaml.ScalarNode) -> str:
+        return f"{first(loader, node):%Y-%m}"
+
+    for reader in (day, first, last, month):
+        Loader.add_constructor(f"!{reader.__name__}", reader)
     return yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
