@@ -81,12 +81,27 @@ FIELDS = (
            " einzelpreis"),
     titled("line_discount", "discount of a line", "amount",
            "lineitemsitemleveldiscount1amount linediscount lineitemdiscount lineitemsdiscount"),
+    titled("debit", "debit", "amount",
+           "debit debitamount amountdebit debits debitforeigncurrency amountdebitforeigncurrency"
+           " dr withdrawal withdrawals withdrawalamount moneyout paidout outflow"
+           " amountout soll sollbetrag"),
+    titled("credit", "credit", "amount",
+           "credit creditamount amountcredit credits creditforeigncurrency"
+           " amountcreditforeigncurrency cr deposit deposits depositamount moneyin paidin inflow"
+           " amountin haben habenbetrag"),
+    titled("posted", "debit or credit", "text",
+           "debitcredit creditdebit drcr crdr dc cd debitcreditindicator creditdebitindicator"
+           " debitorcredit dcindicator drcrindicator sollhaben shkennzeichen entryside"),
     titled("line_amount", "amount of a line", "amount",
            "itemamount lineitemsamount lineamount linetotal lineitemamount lineitemtotal"
            " extendedprice totalprice amount gross betrag"),
 )  # fmt: skip
 
 LABELS = {field.key: field.label for field in FIELDS}
+ENTRY_FIELDS = ("number", "customer", "currency", "date", "total", "debit", "credit", "posted")
+"""What is told of an entry of a ledger."""
+POSTED = ("debit", "credit", "posted")
+"""What only entries have."""
 LINE_FIELDS = frozenset(("item", "quantity", "unit_price", "line_amount", "line_discount",
                          "line_tax", "line_number"))  # fmt: skip
 """What is told of each line; the rest is told of the invoice."""

@@ -13,6 +13,7 @@ from billing.mapping import ENDS, UNITS, ColumnMapping, Ends, Units
 
 Level = Literal["", "invoice", "line"]
 Zone = Literal["", "local", "utc"]
+Sign = Literal["", "debit", "credit"]
 Of = Literal["invoices", "entries"]
 
 
@@ -22,11 +23,13 @@ class InvoiceMapping(ColumnMapping):
 
     ``of`` says what is read: invoices, or entries of a ledger, which have a reference and an amount
     and belong to no contract. ``level`` says what a row is, ``units`` whether amounts are in cents,
-    ``ends`` what the end of a period names, ``zone`` whose days instants in UTC are counted as.
+    ``ends`` what the end of a period names, ``zone`` whose days instants in UTC are counted as,
+    ``sign`` which of debits and credits count as plus.
     """
 
     CHOICES: ClassVar[AnyMapping[str, tuple[str, ...]]] = {
         "level": ("invoice", "line"), "units": UNITS, "ends": ENDS, "zone": ("local", "utc"),
+        "sign": ("debit", "credit"),
     }  # fmt: skip
     WORDS: ClassVar[AnyMapping[str, tuple[str, ...]]] = {**ColumnMapping.WORDS, "kinds": COUNTS}
     ASKED: ClassVar[AnyMapping[str, str]] = {**ColumnMapping.ASKED, "kind": "kinds"}
@@ -37,6 +40,12 @@ class InvoiceMapping(ColumnMapping):
     units: Units = ""
     ends: Ends = ""
     zone: Zone = ""
+    sign: Sign = ""
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether amounts stand in a column of debits and one of credits."""
+        return self.of == "entries" and {"debit", "credit"} <= set(self.columns)
 
     @classmethod
     def fields(cls, _data: AnyMapping[str, Any]) -> frozenset[str]:

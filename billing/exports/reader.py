@@ -21,7 +21,7 @@ from billing.exports.fields import LABELS
 from billing.exports.grid import ABOVE, FOOTER, TOTAL, Grid, filled
 from billing.exports.mapping import InvoiceMapping
 from billing.exports.moments import LAST_MINUTE, Moment, read_moment, says_utc
-from billing.exports.words import Counts, currency_of, is_void, kind_of
+from billing.exports.words import POSTED, Counts, currency_of, is_void, kind_of
 from billing.money import iso_digits
 from billing.parts import FIRST_YEAR, LAST_YEAR
 
@@ -32,6 +32,13 @@ NONE = "- none -"
 CREDITED = re.compile(r"invoice\s*#\s*(.+)", re.IGNORECASE)
 """How it says from which invoice a credit was created, in place of an order."""
 ONE_DAY = timedelta(days=1)
+TELLING = ("number", "total", "line_amount", "debit", "credit")
+"""What shows that a row is no heading."""
+BALANCE = re.compile(
+    r"((opening|closing|beginning|ending|starting) balance|(balance )?(brought|carried) forward"
+    r"|balance [bc]/f|saldovortrag|anfangssaldo|endsaldo)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ class _Reader:
             for key, title in mapping.columns.items()
         }
         self.utc = {key: says_utc(title) for key, title in mapping.columns.items()}
+        entries = mapping.of == "entries"
+        self.posted = mapping.two_sided or (entries and "posted" in mapping.columns)
         self.faults: list[Fault] = []
         self.count = self.rows = self.used = 0
         self.left_out: Counter[str] = Counter()
@@ -134,7 +143,9 @@ class _Reader:
             return "totals"
         if FOOTER.match(there[0]) and not readable:
             return "footer"
-        told = any(self._text(cells, key) for key in ("number", "total", "line_amount"))
+        if self.mapping.of == "entries" and any(BALANCE.match(cell) for cell in there):
+            return "opening and closing balances"
+        told = any(self._text(cells, key) for key in TELLING)
         if len(there) <= 2 and not told:
             if len(there) == 1 and cells[0].strip():
                 self.above = there[0]
@@ -154,7 +165,8 @@ class _Reader:
                 return self.current
             if out := self._out(cells):
                 return Draft(line, "", out=out)
-            self._fault(line, self._column("number"), "there is no invoice number")
+            name = "reference" if self.mapping.of == "entries" else "invoice number"
+            self._fault(line, self._column("number"), f"there is no {name}")
             return None
         fresh = self._header(line, cells, number)
         known = self.by_number.get(number) if lines else None
@@ -210,7 +222,8 @@ class _Reader:
     def _complete(self, draft: Draft, line: int) -> None:
         """Say what an invoice's first row lacks."""
         if draft.issue is None and self._told_nothing(line, "date"):
-            self._fault(line, self._column("date"), "there is no invoice date")
+            name = "date" if self.mapping.of == "entries" else "invoice date"
+            self._fault(line, self._column("date"), f"there is no {name}")
         if not draft.contract and self.mapping.of == "invoices":
             key = "contract" if "contract" in self.places else "customer"
             self._fault(line, self._column(key), f"there is no {LABELS[key]}")
@@ -324,7 +337,8 @@ class _Reader:
             draft.currency = "XXX"
         main = self._is_main(cells)
         for key in ("total", "net", "tax"):
-            value = self._amount(draft, line, cells, key)
+            value = (self._posted(draft, line, cells) if key == "total" and self.posted
+                     else self._amount(draft, line, cells, key))  # fmt: skip
             known = getattr(draft, key)
             if known is None:
                 setattr(draft, key, value)
@@ -341,8 +355,28 @@ class _Reader:
             for index in range(most if self.grid.indexed else 1):
                 self._line(draft, line, cells, index)
         whole = "line_amount" not in self.places or self.mapping.level != "line"
-        if whole and draft.total is None and not draft.lines and self._told_nothing(line, "total"):
-            self._fault(line, self._column("total"), "there is no amount")
+        key = "debit" if self.mapping.two_sided else "total"
+        if whole and draft.total is None and not draft.lines and self._told_nothing(line, key):
+            self._fault(line, self._column(key), "there is no amount")
+
+    def _posted(self, draft: Draft, line: int, cells: list[str]) -> Decimal | None:
+        """The signed amount of an entry that tells debits and credits apart."""
+        plus = self.mapping.sign
+        if "posted" in self.places and not self.mapping.two_sided:
+            value, word = self._amount(draft, line, cells, "total"), self._text(cells, "posted")
+            side = POSTED.get(word.casefold().rstrip("."))
+            if value is not None and side is None:
+                what = f"“{word[:20]}” is neither debit nor credit" if word else (
+                    "nothing says whether this is a debit or a credit")  # fmt: skip
+                self._fault(line, self._column("posted"), what)
+            return value if value is None or side == plus else -value
+        told = {key: self._amount(draft, line, cells, key) for key in ("debit", "credit")}
+        if all(told.values()):
+            what = f"the row has a debit of {told['debit']} and a credit of {told['credit']}"
+            self._fault(line, self._column("credit"), what, "Put each on a row of its own")
+        there = {key: value for key, value in told.items() if value is not None}
+        signed = (value if key == plus else -value for key, value in there.items())
+        return sum(signed, Decimal(0)) if there else None
 
     def _one_line(self, draft: Draft, line: int, cells: list[str]) -> None:
         """The only line of an invoice whose row tells an item beside its total."""

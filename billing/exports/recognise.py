@@ -9,11 +9,19 @@ from itertools import islice
 
 from billing.crm.amounts import UNREADABLE, DecimalMark, read_amount
 from billing.crm.cells import clean
-from billing.exports.fields import FIELDS, HINTS, LABELS, MARKS_OF_SYSTEM, names_of
+from billing.exports.fields import (
+    ENTRY_FIELDS,
+    FIELDS,
+    HINTS,
+    LABELS,
+    MARKS_OF_SYSTEM,
+    POSTED,
+    names_of,
+)
 from billing.exports.grid import ABOVE, TOTAL, Grid, filled
 from billing.exports.mapping import InvoiceMapping, Level, Of
 from billing.exports.moments import LAST_MINUTE, MIDNIGHT, Moment, read_moment, says_utc
-from billing.exports.words import currency_of, kind_of
+from billing.exports.words import IN_OR_OUT, currency_of, kind_of
 from billing.mapping import Ends
 from billing.money import iso_digits
 from billing.recognition import (
@@ -34,7 +42,8 @@ MOST_WORDS = 40
 LOOKED_AT = 50_000
 """So many rows decide how a file is read; a later one that contradicts them is a fault."""
 KINDS_OF = {each.key: each.kind for each in FIELDS}
-MONEY = ("total", "net", "tax", "line_tax", "unit_price", "line_discount", "line_amount")
+MONEY = ("total", "net", "tax", "line_tax", "unit_price", "line_discount", "line_amount", "debit",
+         "credit")  # fmt: skip
 
 
 Recognition = Recognised[InvoiceMapping]
@@ -52,7 +61,8 @@ def recognise(
     if given is None and "*" in grid.places:
         kept.setdefault("mainline", "*")
     titles = tuple(t for t in grid.titles if t != ABOVE)
-    matches, doubts = matches_of(FIELDS, titles, samples, kept)
+    fields = [each for each in FIELDS if mapping.of == "entries" or each.key not in POSTED]
+    matches, doubts = matches_of(fields, titles, samples, kept)
     matches = _without_guesses(matches, given)
     columns = {match.field: match.title for match in matches}
     if given is None:
@@ -147,8 +157,11 @@ def _of_entries(columns: dict[str, str]) -> dict[str, str]:
     found = dict(columns)
     if "line_amount" in found and "total" not in found:
         found["total"] = found["line_amount"]
-    kept = ("number", "currency", "date", "total", "customer")
-    return {key: title for key, title in found.items() if key in kept}
+    if {"debit", "credit"} <= set(found):
+        found = {key: title for key, title in found.items() if key not in ("total", "posted")}
+    else:
+        found = {key: title for key, title in found.items() if key not in ("debit", "credit")}
+    return {key: title for key, title in found.items() if key in ENTRY_FIELDS}
 
 
 def _lacking(mapping: InvoiceMapping, grid: Grid) -> Iterator[str]:
@@ -157,7 +170,10 @@ def _lacking(mapping: InvoiceMapping, grid: Grid) -> Iterator[str]:
         yield "the reference" if mapping.of == "entries" else "the invoice number"
     if "date" not in columns:
         yield "the date"
-    if "total" not in columns and "line_amount" not in columns:
+    if not mapping.two_sided and "total" not in columns and "line_amount" not in columns:
+        if mapping.of == "entries":
+            yield "an amount, or debits and credits"
+            return
         yield "an amount: the total, or that of each line"
     named = mapping.of == "entries" or "contract" in columns or "customer" in columns
     if not named:
@@ -279,6 +295,8 @@ class _Look:
         )
         if not found.units and (self.fractions or self._no_decimals()):
             found = replace(found, units="major")
+        if found.two_sided and not found.sign and _tells_way(found):
+            found = replace(found, sign="credit")
         if not found.zone and not self.moved:
             found = replace(found, zone="utc")
         if not found.currency and len(self.signs - {"$"}) == 1 and "$" not in self.signs:
@@ -310,6 +328,7 @@ class _Look:
         yield from self._about_units(mapping)
         yield from self._about_kinds(mapping)
         yield from self._about_periods(mapping)
+        yield from _about_signs(mapping)
         unnamed = mapping.of == "invoices" and "contract" not in mapping.columns
         if unnamed and "customer" in mapping.columns:
             title = mapping.columns["customer"]
@@ -360,3 +379,19 @@ class _Look:
             )
             choices = (("local", "the customer's days"), ("utc", "days in UTC"))
             yield Question("zone", "", text, choices, assumed)
+
+
+def _tells_way(mapping: InvoiceMapping) -> bool:
+    """Whether titles say which way money goes: what comes in counts as plus."""
+    return all(IN_OR_OUT.search(mapping.columns[key]) for key in ("debit", "credit"))
+
+
+def _about_signs(mapping: InvoiceMapping) -> Iterator[Question]:
+    told = mapping.two_sided or (mapping.of == "entries" and "posted" in mapping.columns)
+    if told and not mapping.sign:
+        title = mapping.columns.get("debit", "") or mapping.columns["posted"]
+        text = "Do debits or credits count as plus? Both sides of a layer must read them alike."
+        yield Question("sign", title, text, (
+            ("debit", "debits, as in a ledger of one’s own cash or receivables"),
+            ("credit", "credits, as on a bank’s statement or in revenue"),
+        ))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from billing.crm.amounts import SIGNS
@@ -34,6 +35,14 @@ VOID = frozenset(
      "rejected", "pending draft")
 )  # fmt: skip
 """States in which a document asks nobody for money."""
+
+POSTED = {word: side for side, words in (
+    ("debit", "d dr debit soll s dbit dt"), ("credit", "c cr credit haben h crdt ct"),
+) for word in words.split()}  # fmt: skip
+"""Which side of an account a word names."""
+IN_OR_OUT = re.compile(r"withdraw|deposit|money.?(in|out)|paid.?(in|out)|flow|amount.?(in|out)\b",
+                       re.IGNORECASE)  # fmt: skip
+"""Titles that say which way money goes."""
 
 NAMES = {
     "us dollar": "USD", "usa": "USD", "us dollars": "USD", "u.s. dollar": "USD", "euro": "EUR",

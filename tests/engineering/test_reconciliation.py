@@ -292,6 +292,26 @@ def test_a_layer_joins_both_sides_by_reference(desk: Desk, tmp_path: Path) -> No
     assert not check(desk).met
 
 
+def test_a_ledger_of_debits_and_credits_is_asked_which_count_as_plus(
+    desk: Desk, tmp_path: Path
+) -> None:
+    right = tmp_path / "right.csv"
+    right.write_text(
+        "Date,Reference,Description,Debit,Credit,Currency\n2027-03-02,po_1,In,1000.00,,EUR\n"
+        "2027-03-09,po_2,In,850.50,,EUR\n2027-03-16,po_3,Out,,20.00,EUR\n"
+    )
+    said = {"layer": "bank", "period": "2027-03", "left": (str(LEDGER), "bank.csv"),
+            "right": (str(right), "cash.csv")}  # fmt: skip
+    place = desk.client.post(f"{desk.at}/reconciliation/layers", data=said).location
+    assert "Do debits or credits count as plus?" in desk.client.get(place).text
+    page = desk.take(place, **{"answer:sign": "debit"}).text
+    assert "1,830.50 EUR" in page
+    again = {"layer": "bank", "period": "2027-03"}
+    answer = desk.client.post(f"{desk.at}/reconciliation/layers", data=again)
+    assert answer.status_code == 302, answer.text
+    assert {row.outcome for row in desk.rows()} == {"exact"}
+
+
 def test_a_missing_layer_is_begun_where_the_gate_leads(desk: Desk) -> None:
     page = desk.client.get(f"{desk.at}/reconciliation?layer=erp&period=2027-03").text
     layers = page[page.index('id="layers"') :]

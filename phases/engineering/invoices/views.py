@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, flash, g, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from billing.exports.fields import FIELDS
+from billing.exports.fields import ENTRY_FIELDS, FIELDS, POSTED
 from billing.mapping import SYSTEMS
 from billing.money import iso_digits
 from phases.core import access
@@ -116,16 +116,16 @@ def _page(record: InvoiceImport, errors: dict[str, str] | None = None) -> str:
         "invoices/import.html", s=current(), record=record, run=view, errors=errors or {},
         open=record.state in ("mapping", "refused") or bool(view and view.over
                                                             and record.state == "reading"),
-        mapping=mapping, fields=FIELDS if record.side in reading.INVOICES else _ENTRY_FIELDS,
+        mapping=mapping,
+        fields=_INVOICE_FIELDS if record.side in reading.INVOICES else _ENTRY_FIELDS,
         systems=SYSTEMS, sides=reading.SIDES, ledger=record.side not in reading.INVOICES,
         may_work=access.allowed("work", SUBPHASE), crumbs=crumbs(), money=reading.money,
         digits=iso_digits, by={match["field"]: match for match in record.found["matches"]},
     )  # fmt: skip
 
 
-_ENTRY_FIELDS = tuple(
-    field for field in FIELDS if field.key in ("number", "customer", "currency", "date", "total")
-)
+_ENTRY_FIELDS = tuple(field for field in FIELDS if field.key in ENTRY_FIELDS)
+_INVOICE_FIELDS = tuple(field for field in FIELDS if field.key not in POSTED)
 
 
 @bp.post("/e/<slug>/invoices/import/<int:import_id>")
