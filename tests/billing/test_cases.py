@@ -11,7 +11,7 @@ import pytest
 
 from billing.conventions import DEFAULT, Conventions, merged
 from billing.dues import due_date
-from billing.money import Purse
+from billing.money import Purse, rounded
 from billing.output import expected_json
 from billing.parts import PaymentTerms, iso_day
 from billing.proration import days_360
@@ -61,7 +61,13 @@ def test_the_sums_are_those_of_the_source(case: Case) -> None:
 
 
 def sums(made: list[dict[str, Any]], name: str) -> Any:
-    """A sum over all invoices, or a list of one figure of each."""
+    """A sum over all invoices, or a list of one figure of each, of each line or each tax."""
+    kind, _, field = name.partition(" of each ")
+    if field:
+        parts = [
+            part for invoice in made for part in invoice["lines" if field == "line" else "taxes"]
+        ]
+        return [str(rounded(Decimal(part[kind]), 2)) for part in parts]
     if name.endswith("s"):
         return [invoice[name.removesuffix("s")] for invoice in made]
     return str(sum(Decimal(invoice[name]) for invoice in made))
