@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
-from billing.billed import Billed, lines_of
+from billing.billed import Billed, BilledLine, lines_of
 from billing.invoices import InvoiceLine
 from billing.money import decimal_of, iso_digits, rounded, unit
 
 MONTHS = (28, 29, 30, 31, 90, 91, 92, 181, 182, 183, 184, 365, 366)
 """Lengths of periods whose shares are tried."""
 
+by_amount = attrgetter("amount")
 Test = Callable[[Billed, Billed, Sequence[Billed]], bool]
 
 
@@ -70,34 +72,66 @@ def nets(one: Billed, other: Billed) -> tuple[Decimal, Decimal] | None:
     return one.net, rounded(net, iso_digits(one.currency))
 
 
-def _close(value: Decimal, wanted: Decimal, one: Billed) -> bool:
-    return abs(value - wanted) <= unit(iso_digits(one.currency))
+def _close(value: Decimal, wanted: Decimal, one: Billed, parts: int = 1) -> bool:
+    """Whether they are the same but for a minor unit of each part."""
+    return abs(value - wanted) <= unit(iso_digits(one.currency)) * max(parts, 1)
+
+
+def paired(one: Billed, other: Billed) -> Iterator[tuple[BilledLine, BilledLine]]:
+    """The lines of both, by their names; those that are named otherwise by their amounts."""
+    wanted, given = list(lines_of(one)), {line.line: line for line in other.lines}
+    rest = []
+    for line in wanted:
+        if line.line in given:
+            yield line, given.pop(line.line)
+        else:
+            rest.append(line)
+    if len(rest) == len(given):
+        others = sorted(given.values(), key=by_amount)
+        yield from zip(sorted(rest, key=by_amount), others, strict=True)
 
 
 def _line_changed(name: str) -> Test:
     """Whether the lines that both sides tell differ in one field and nothing before it."""
 
     def differs(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
-        told = {line.line: line for line in other.lines}
-        for line in lines_of(one):
-            given = told.get(line.line)
-            value = getattr(given, name, None)
-            if value is not None and value != getattr(line, name):
-                return True
-        return False
+        return any(
+            getattr(given, name) not in {None, getattr(line, name)}
+            for line, given in paired(one, other)
+        )
 
     return differs
 
 
+def _line_discount(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
+    """Whether a line has another discount than its amount would have at the agreed rate."""
+    for line, given in paired(one, other):
+        if given.discount is None or line.discount is None or not line.amount:
+            continue
+        agreed = Fraction(given.amount) * Fraction(line.discount) / Fraction(line.amount)
+        if not _close(decimal_of(agreed), given.discount, one):
+            return True
+    return False
+
+
+def _undiscounted(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
+    """The expected discount is missing."""
+    pair = nets(one, other)
+    if pair is None or one.source is None or not one.source.discount:
+        return False
+    return _close(pair[0] + one.source.discount, pair[1], one)
+
+
 def _discount(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
-    """The expected discount is missing, or a whole multiple of five percent was given."""
+    """A whole multiple of five percent was given instead of, or beside, the expected discount."""
     pair = nets(one, other)
     if pair is None:
         return False
     net, real = pair
-    if one.source and one.source.discount and _close(net + one.source.discount, real, one):
-        return True
-    return any(_close(net * (100 - off) / 100, real, one) for off in range(5, 100, 5))
+    bases = {net, net + one.source.discount} if one.source else {net}
+    return any(
+        _close(base * (100 - off) / 100, real, one) for base in bases for off in range(5, 100, 5)
+    )
 
 
 def _stale(one: Billed, other: Billed, siblings: Sequence[Billed]) -> bool:
@@ -106,7 +140,9 @@ def _stale(one: Billed, other: Billed, siblings: Sequence[Billed]) -> bool:
     if pair is None or one.period_start is None:
         return False
     return any(
-        sibling.net == pair[1] and sibling is not one and _prices(sibling) != _prices(one)
+        (sibling.total == other.total or sibling.net == pair[1])
+        and sibling is not one
+        and _prices(sibling) != _prices(one)
         for sibling in siblings
         if not _cut(sibling)
     )
@@ -130,7 +166,8 @@ def _quantity(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
         units = round(Fraction(difference) / each)
         if not units or charge.quantity + units < 0:
             continue
-        if _close(decimal_of(each * units), difference, one):
+        estimated = 1 if other.net is None else 0
+        if _close(decimal_of(each * units), difference, one, 1 + estimated + abs(units) // 2):
             return True
     return False
 
@@ -145,28 +182,34 @@ def _cut(one: Billed) -> list[InvoiceLine]:
 def _proration(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
     """A part was billed whole or by another share, or a whole period in part."""
     pair = nets(one, other)
-    if pair is None or one.source is None or not pair[0]:
+    if pair is None or one.source is None or not pair[0] or not one.source.subtotal:
         return False
     cut = _cut(one)
-    if cut:
-        return any(_share_of(line, pair[1] - pair[0], one) for line in cut)
-    ratio = Fraction(pair[1]) / Fraction(pair[0])
-    return 0 < ratio < 1 and any(
-        _close(pair[0] * round(ratio * days) / days, pair[1], one) for days in MONTHS
-    )
+    parts = cut or one.source.lines
+    full = sum((Fraction(full_price(line)) for line in parts), Fraction(0))
+    rest = Fraction(one.source.subtotal) - sum((Fraction(p.amount) for p in parts), Fraction(0))
+    kept = Fraction(pair[0]) / Fraction(one.source.subtotal)
+    if not full or not kept:
+        return False
+    ratio = (Fraction(pair[1]) / kept - rest) / full
+    if not 0 <= ratio <= 2 or (not cut and ratio >= 1):
+        return False
+    tried = ((rest + full * min(round(ratio * days), days) / days) * kept for days in MONTHS)
+    return any(_close(decimal_of(value), pair[1], one, len(parts)) for value in tried)
 
 
-def _share_of(line: InvoiceLine, difference: Decimal, one: Billed) -> bool:
-    """Whether the line would explain the difference at some other number of days."""
+def full_price(line: InvoiceLine) -> Decimal:
+    """What a whole period of the line costs."""
     charge = line.charge
-    full = charge.unit_price * charge.quantity
-    real = line.amount + difference
-    if not full or not real:
-        return bool(full)
-    ratio = Fraction(real) / Fraction(full)
-    return 0 <= ratio <= 1 and any(
-        _close(full * round(ratio * days) / days, real, one) for days in MONTHS
-    )
+    return charge.unit_price * charge.quantity if " of " in charge.words else charge.amount
+
+
+def _tax_rate(one: Billed, other: Billed, _s: Sequence[Billed]) -> bool:
+    """A total without its parts: the expected net with a tax of other whole or half percents."""
+    if one.net is None or other.net is not None or one.tax is None:
+        return False
+    rates = [Decimal(half) / 2 for half in range(61)]
+    return any(_close(one.net * (100 + rate) / 100, other.total, one) for rate in rates)
 
 
 SURE: tuple[tuple[str, Test], ...] = (
@@ -179,10 +222,12 @@ LIKELY: tuple[tuple[str, Test], ...] = (
     ("tax", _tax),
     ("quantity", _line_changed("quantity")),
     ("stale price", _line_changed("unit_price")),
-    ("discount", _line_changed("discount")),
+    ("discount", _line_discount),
+    ("discount", _undiscounted),
     ("stale price", _stale),
     ("quantity", _quantity),
     ("discount", _discount),
+    ("tax", _tax_rate),
     ("proration", _proration),
 )
 """Tried in this order; the first that explains the amounts is told."""

@@ -71,6 +71,15 @@ def more(_w: list[Billed], ones: list[Billed]) -> list[Billed]:
     return [*ones, extra]
 
 
+def whole(place: int, amount: str) -> Seed:
+    """One real invoice tells nothing but another total."""
+    return at(place, total=Decimal(amount), net=None, tax=None)
+
+
+SUPPORT = {"key": "support", "kind": "recurring", "price": "20", "anchor": {"kind": "calendar"}}
+TWO: dict[str, Any] = {"lines": [*terms()["lines"], SUPPORT]}
+
+
 # 3 × 40.37 = 121.11, tax 23.01, total 144.12; first part 17 of 31 days = 66.41
 @pytest.mark.parametrize(
     ("data", "seed", "outcome", "cause"),
@@ -91,6 +100,19 @@ def more(_w: list[Billed], ones: list[Billed]) -> list[Billed]:
         (terms(), at(4, total=Decimal("144.13"), net=None, tax=None), "different", "rounding"),
         (terms(**RAMP), net(8, "99.00"), "different", "stale price"),
         (terms(), net(4, "57.77"), "different", "other"),
+        # only totals are told: net 121.11 with a tax of 20, 5.5, or no percent
+        (terms(), whole(4, "145.33"), "different", "tax"),
+        (terms(), whole(4, "127.77"), "different", "tax"),
+        (terms(), whole(4, "121.11"), "different", "tax"),
+        # 15 % instead of 12.5 % off 121.11 = 102.94; all of the first part, less 12.5 %
+        (terms(**DISCOUNTED), net(4, "102.94"), "different", "discount"),
+        (terms(**DISCOUNTED), net(0, "105.97"), "different", "proration"),
+        # both lines of the first part whole: 121.11 + 20; at 17 of 30 days: 68.63 + 11.33
+        (terms(**TWO), net(0, "141.11"), "different", "proration"),
+        (terms(**TWO), net(0, "79.96"), "different", "proration"),
+        (terms(**TWO), whole(0, "95.15"), "different", "proration"),
+        # 33 × 3 = 99.00 with 19 % tax = 117.81
+        (terms(**RAMP), whole(8, "117.81"), "different", "stale price"),
         (terms(), without, "missing", "missing"),
         (terms(), twice, "duplicate", "duplicate"),
         (terms(), more, "unexpected", "unexpected"),
@@ -125,6 +147,27 @@ def test_lines_that_are_told_say_the_cause_themselves(given: Any, cause: str) ->
 
     (found,) = [one for one in reconcile(wanted, ones) if one.outcome != "exact"]
     assert found.causes == (cause,)
+
+
+def test_lines_with_other_names_are_paired_by_their_amounts() -> None:
+    wanted = due(terms(**TWO))
+    ones = [told(one) for one in wanted]
+    named = (line("Seat licence", "161.48", "4", "40.37"), line("Support plan", "20", "1", "20"))
+    ones[4] = ones[4]._replace(lines=named, **repriced(wanted[4], "181.48"))
+
+    (found,) = [one for one in reconcile(wanted, ones) if one.outcome != "exact"]
+    assert found.causes == ("quantity",)
+
+
+def test_a_discount_that_follows_the_amount_is_not_the_cause() -> None:
+    # all of the first part, 121.11, with 12.5 % = 15.14 off, instead of 17 of 31 days
+    wanted = due(terms(**DISCOUNTED))
+    ones = [told(one) for one in wanted]
+    given = line("seat", "121.11", "3", "40.37")._replace(discount=Decimal("15.14"))
+    ones[0] = ones[0]._replace(lines=(given,), **repriced(wanted[0], "105.97"))
+
+    (found,) = [one for one in reconcile(wanted, ones) if one.outcome != "exact"]
+    assert found.causes == ("proration",)
 
 
 @pytest.mark.parametrize(
