@@ -87,6 +87,14 @@ def tall(block: Block) -> Block:
     return block | {"tall": True}
 
 
+def attachment(name: str, title: str, digest: str, packed: str) -> Block:
+    """A file within the PDF: *packed* is its bytes, compressed by zlib, in base64; *digest* is the
+    SHA-256 of the file itself."""
+    return {
+        "kind": "attachment", "name": name, "title": title, "sha256": digest, "packed": packed,
+    }  # fmt: skip
+
+
 def lines(count: int) -> Block:
     """Empty lines to write on."""
     return {"kind": "lines", "count": count}

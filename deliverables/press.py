@@ -11,6 +11,9 @@ import logging
 import os
 import resource
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import BytesIO
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -20,6 +23,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 MEMORY = 1536 * 1024 * 1024
 CPU_SECONDS = 60
+LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 class NothingOutside(URLFetcher):
@@ -62,8 +66,8 @@ def serve(connection: Connection) -> None:
         heard.lines.clear()
         limit_cpu()
         try:
-            html, css, identifier = job
-            answer = render(html, css, identifier, fonts)
+            html, css, identifier, attached = job
+            answer = render(html, css, identifier, fonts, attached)
         except MemoryError:
             connection.send({"error": "it needs more memory than is allowed"})
             return
@@ -84,15 +88,28 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def render(html: str, css: str, identifier: str, fonts: FontConfiguration) -> dict[str, Any]:
-    """*html* in the dress of *css*, as PDF/UA, with the number of its pages."""
+def render(
+    html: str, css: str, identifier: str, fonts: FontConfiguration,
+    attached: Sequence[tuple[str, str, bytes]] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """*html* in the dress of *css*, as PDF/UA, with the number of its pages; files *attached* to it
+    are given by name, description and bytes."""
     fetcher = NothingOutside()
     sheet = weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetcher)
     source = weasyprint.HTML(string=html, url_fetcher=fetcher)
     options = {"stylesheets": [sheet], "pdf_variant": "pdf/ua-1",
-               "pdf_identifier": identifier.encode()}  # fmt: skip
+               "pdf_identifier": identifier.encode(),
+               "attachments": [_attachment(*one) for one in attached]}  # fmt: skip
     document = source.render(font_config=fonts, **options)
     return {"pdf": document.write_pdf(**options), "pages": len(document.pages)}
+
+
+def _attachment(name: str, description: str, data: bytes) -> weasyprint.Attachment:
+    """A file of no time of its own, so that the same document is the same bytes."""
+    return weasyprint.Attachment(
+        file_obj=BytesIO(data), name=name, description=description, created=LONG_AGO,
+        modified=LONG_AGO, relationship="Data",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
@@ -51,6 +52,10 @@ LETTER = frozenset({
 log = logging.getLogger(__name__)
 
 
+Attached = tuple[str, str, bytes]
+"""A file within a PDF: its name, what it is, and its bytes."""
+
+
 @dataclass(frozen=True)
 class Printed:
     """A PDF, how many pages it has, and what the printer complained of."""
@@ -76,7 +81,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters.update(prose=prose, picture=picture, day=day, beside=beside)
+    found.filters.update(prose=prose, picture=picture, day=day, beside=beside, attached=attached)
     return found
 
 
@@ -147,8 +152,11 @@ class Printer:
         self._connection: Connection | None = None
         self._printed = 0
 
-    def print(self, html: str, css: str, identifier: str, seconds: float = SECONDS) -> Printed:
-        """Print *html*.
+    def print(
+        self, html: str, css: str, identifier: str, seconds: float = SECONDS,
+        attached: Sequence[Attached] = (),
+    ) -> Printed:  # fmt: skip
+        """Print *html*, with files within it.
 
         Raises:
             RenderTimeout: it took more than *seconds*, or too much of the processor.
@@ -157,7 +165,7 @@ class Printer:
         with self._lock:
             connection = self._ready()
             try:
-                connection.send((html, css, identifier))
+                connection.send((html, css, identifier, tuple(attached)))
                 if not connection.poll(seconds):
                     self._stop(kill=True)
                     raise RenderTimeout(
@@ -262,7 +270,17 @@ def print_document(context: Context, by: Printer = printer) -> Printed:
 
 
 def _print(context: Context, fit: int, by: Printer) -> Printed:
-    return by.print(html_of(context, fit), stylesheet(), context_hash(context)[:32])
+    return by.print(html_of(context, fit), stylesheet(), context_hash(context)[:32],
+                    attached=list(attached(context)))  # fmt: skip
+
+
+def attached(context: Context) -> Iterator[Attached]:
+    """The files that stand within a document."""
+    for part in context["sections"]:
+        for block in part["blocks"]:
+            if block["kind"] == "attachment":
+                data = zlib.decompress(base64.b64decode(block["packed"]))
+                yield block["name"], block["title"], data
 
 
 @cache

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
+import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from deliverables.contexts import draw_up
+from deliverables.contexts import compared, draw_up
+from deliverables.render import print_document
 from phases.core import outbox
 from phases.core.models import Engagement, Run, StoredFile
 from phases.engineering.invoices import services as imports
@@ -227,12 +233,56 @@ def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
     assert len(rows) == 3
 
 
-def test_the_test_report_lists_every_comparison(desk: Desk, six: str) -> None:
+def report(desk: Desk) -> Any:
     s = situation_for(desk.session, desk.engagement)
-    said = json.dumps(draw_up(s, s.playbook.get("Q16.document.tests", Document)), default=str)
+    return draw_up(s, s.playbook.get("Q16.document.tests", Document))
+
+
+def tables_of(context: Any, first: str) -> list[Any]:
+    """Tables of a document whose first two columns are called so."""
+    return [block for part in context["sections"] for block in part["blocks"]
+            if block["kind"] == "table" and block["columns"][:2] == first.split("|")]  # fmt: skip
+
+
+def test_the_test_report_lists_every_comparison(desk: Desk, six: str) -> None:
+    context = report(desk)
+    said = json.dumps(context, default=str)
     assert "5 of 11 invoices equal what their contract gives" in said
-    for number in ("INV-101", "INV-102", "INV-104", "INV-301"):
-        assert number in said
+    (results,) = tables_of(context, "Result|Invoices")
+    assert {row[0]["text"]: row[1]["text"] for row in results["rows"]} == {
+        "Exact": "5", "Different": "3", "Missing": "1", "Unexpected": "1", "Duplicate": "1",
+    }  # fmt: skip
+    (wrong,) = tables_of(context, "Contract|Invoice")
+    assert len(wrong["rows"]) == 6
+    exact = next(block for part in context["sections"] for block in part["blocks"]
+                 if block["kind"] == "table" and block["columns"][-1] == "Together")  # fmt: skip
+    lines = [[cell["text"] for cell in row] for row in exact["rows"]]
+    told = {(line[0], one) for line in lines for one in line[1].split("; ")}
+    rows = {(row.contract, f"{row.number}\u00a0{row.actual_total:,.2f}") for row in desk.rows()
+            if row.outcome == "exact"}  # fmt: skip
+    assert told == rows
+    assert len(told) == 5
+
+
+def test_a_report_of_many_comparisons_holds_them_all_in_a_table_with_its_hash(
+    desk: Desk, six: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compared, "PRINTED", 10)
+    context = report(desk)
+    (wrong,) = tables_of(context, "Contract|Invoice")
+    assert len(wrong["rows"]) == 6
+    (found,) = [block for part in context["sections"] for block in part["blocks"]
+                if block["kind"] == "attachment"]  # fmt: skip
+    data = zlib.decompress(base64.b64decode(found["packed"]))
+    assert len(data.decode("utf-8-sig").strip().splitlines()) == 12
+    assert data == desk.client.get(f"{six}/rows.csv?outcome=all").data
+    assert found["sha256"] == hashlib.sha256(data).hexdigest()
+    printed = print_document(context)
+    reader = PdfReader(BytesIO(printed.pdf))
+    assert dict(reader.attachments.items()) == {found["name"]: [data]}
+    assert printed.pdf == print_document(context).pdf
+    assert found["sha256"] in "".join(page.extract_text() for page in reader.pages)
+    assert printed.warnings == ()
 
 
 def test_a_name_in_a_file_can_stand_for_a_contract(desk: Desk, six: str) -> None:

@@ -6,16 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from phases.core.models import Engagement
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
-from phases.engineering.reconciliation.words import LAYERS, OUTCOMES, PURPOSES, STATES
+from phases.engineering.reconciliation.words import (
+    ACCURATE,
+    LAYERS,
+    OUTCOMES,
+    PURPOSES,
+    STATES,
+)
 
 PAGE = 50
+RIGHT = ACCURATE
 AT_ONCE = 2000
 
 
@@ -188,14 +195,33 @@ def every(session: Session, record: Reconciliation, asked: Asked) -> Iterator[Ou
     yield from session.scalars(query.execution_options(yield_per=AT_ONCE))
 
 
-def first_of(session: Session, record: Reconciliation, most: int) -> list[Outcome]:
-    """So many rows, those that are wrong first."""
-    query = select(Outcome).where(Outcome.reconciliation_id == record.id)
-    wrong = list(session.scalars(
-        query.where(Outcome.state.in_(tuple(STATES))).order_by(Outcome.position).limit(most)
-    ))  # fmt: skip
-    right = query.where(Outcome.state == "").order_by(Outcome.position)
-    return wrong + list(session.scalars(right.limit(most - len(wrong))))
+def wrong_of(session: Session, record: Reconciliation, most: int) -> list[Outcome]:
+    """So many of the rows that are not right, in their order."""
+    query = select(Outcome).where(
+        Outcome.reconciliation_id == record.id, Outcome.outcome.not_in(RIGHT)
+    )
+    return list(session.scalars(query.order_by(Outcome.position).limit(most)))
+
+
+class Exact(NamedTuple):
+    """An invoice that is right: its number, or its day where it has none, and its total."""
+
+    contract: str
+    currency: str
+    name: str
+    total: Decimal
+
+
+def exact_of(session: Session, record: Reconciliation) -> list[Exact]:
+    """Every invoice that is right, by contract, in order."""
+    query = select(
+        Outcome.contract, Outcome.currency, Outcome.number, Outcome.issued_on, Outcome.actual_total
+    ).where(Outcome.reconciliation_id == record.id, Outcome.outcome.in_(RIGHT))
+    rows = session.execute(query.order_by(Outcome.contract, Outcome.currency, Outcome.position))
+    return [
+        Exact(contract, currency, number or str(day), total or Decimal(0))
+        for contract, currency, number, day, total in rows.tuples()
+    ]
 
 
 def newest(session: Session, engagement: Engagement) -> list[Reconciliation]:
