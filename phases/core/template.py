@@ -91,9 +91,10 @@ def clock(value: datetime | None) -> str:
 
 def zone() -> ZoneInfo:
     """The zone that times are shown in: the engagement's, else the installation's."""
-    engagement = g.get("engagement")
+    if (engagement := g.get("engagement")) is not None:
+        return ZoneInfo(engagement.time_zone)
     settings: Settings = current_app.config["SETTINGS"]
-    return ZoneInfo(engagement.time_zone if engagement is not None else settings.time_zone)
+    return ZoneInfo(settings.time_zone)
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,9 +26,9 @@ from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.metric.queries import metric_view
 from phases.mechanisms.naming import day, place_of, title_of
 from phases.mechanisms.register.mix import mix_view
-from phases.mechanisms.register.queries import RowView, live_rows, seed_values
+from phases.mechanisms.register.queries import RowView, live_rows, seed_values, told
 from phases.mechanisms.register.ranks import ranked
-from phases.mechanisms.register.values import is_inside, plural, title_column
+from phases.mechanisms.register.values import NUMBERS, is_inside, plural, title_column
 from phases.mechanisms.schedule.queries import schedule_view
 from phases.mechanisms.sheet.queries import sheet_view
 from phases.mechanisms.situation import Situation
@@ -36,6 +36,7 @@ from playbook.models import (
     Category,
     Checklist,
     Choice,
+    Column,
     Document,
     Form,
     Gate,
@@ -101,15 +102,16 @@ def _register(s: Situation, register: Register) -> Iterator[Block]:
         none = plural(register.row_word, 0).removeprefix("0 ")
         yield Missing(f"No {none} recorded yet: see {title}.", _place(s, register))
         return
-    named = _naming(register, rows)
-    above = {named, _repeated(s, register, rows)}
-    columns = [n for n in _filled(register, rows) if n not in above]
-    head = register.columns[named].title if named else register.row_word.capitalize()
+    said, named = told(s, register, rows), title_column(register)
+    naming = bool(named) and [row.title for row in rows] == said[named]
+    again = naming or _repeated(s, register, rows, named)
+    columns = [name for name in said if any(said[name]) and not (again and name == named)]
+    head = register.columns[named].title if naming else register.row_word.capitalize()
     heads = (head, *(register.columns[name].title for name in columns))
     ends = _ends(s, register, rows)
     body = zip(
         [_named(s, register, row) for row in rows],
-        *(_values(register, rows, name) for name in columns),
+        *(_cells(register.columns[name], said[name]) for name in columns),
         *(map(end, rows) for _, end in ends),
         strict=True,
     )
@@ -129,25 +131,14 @@ def _mixed(register: Register, rows: list[RowView]) -> Iterator[Block]:
             yield Paragraph(found.note)
 
 
-def _naming(register: Register, rows: list[RowView]) -> str:
-    """The column that holds the rows' names; none where they are named by the playbook instead."""
-    named = title_column(register)
-    return named if all(row.title == row.shown.get(named) for row in rows) else ""
-
-
-def _repeated(s: Situation, register: Register, rows: list[RowView]) -> str:
-    """The column that only says again, in the playbook's words, what its row is called."""
-    named = title_column(register)
-    said = {
-        key: seed_values(s, register, seed).get(named) for key, seed in register.seeds.items()
-    }  # fmt: skip
-    again = all((row.raw.get(named) or None) == said.get(row.seed, row.title) for row in rows)
-    return named if again else ""
-
-
-def _filled(register: Register, rows: list[RowView]) -> list[str]:
-    """The columns in which any row says something."""
-    return [name for name in register.columns if any(row.shown[name] for row in rows)]
+def _repeated(s: Situation, register: Register, rows: list[RowView], named: str) -> bool:
+    """Whether the column *named* only says again, in the playbook's words, what rows are called."""
+    for row in rows:
+        seed = register.seeds.get(row.seed)
+        begins = seed_values(s, register, seed).get(named) if seed else row.title
+        if (row.raw.get(named) or None) != begins:
+            return False
+    return True
 
 
 def _ends(
@@ -173,15 +164,13 @@ def _named(s: Situation, register: Register, row: RowView) -> Cell:
     return Cell(row.title, standing=row.standing, by=by)
 
 
-def _values(register: Register, rows: list[RowView], name: str) -> Iterator[Cell]:
+def _cells(column: Column, said: Sequence[str]) -> Iterator[Cell]:
     """One column, row by row."""
-    kind = register.columns[name].type
-    number, markdown = kind in ("number", "percent", "money"), kind == "long_text"
-    for row in rows:
-        shown = row.shown[name]
+    number, markdown = column.type in NUMBERS, column.type == "long_text"
+    for shown in said:
         if not shown:
             yield NOTHING
-        elif kind == "link":
+        elif column.type == "link":
             yield INSIDE if is_inside(shown) else Cell("Link", href=shown)
         else:
             yield _said(shown, number, markdown)

@@ -19,6 +19,7 @@ from phases.core.models import AssessmentVersion, Contact, GateRecord, Input, Me
 from phases.mechanisms.checklist.models import StepRecord
 from phases.mechanisms.form.models import Answer, FormRecord
 from phases.mechanisms.homework.models import Ask
+from phases.mechanisms.matrix.models import Cell
 from phases.mechanisms.meeting.models import MeetingRecord
 from phases.mechanisms.schedule.models import OccurrenceRecord
 from phases.mechanisms.sheet.models import Wording
@@ -31,7 +32,7 @@ WHOLE: tuple[Model, ...] = (Member, Contact)
 
 TOGETHER: tuple[tuple[Model, ...], ...] = (
     (Input, GateRecord), (Answer, FormRecord, Ask), (OccurrenceRecord, Trip),
-    (MeetingRecord, PassageRecord, AssessmentVersion), (Wording, StepRecord),
+    (MeetingRecord, AssessmentVersion, StepRecord), (PassageRecord, Wording, Cell),
 )  # fmt: skip
 """Small tables that the same pages read: whichever is asked for first brings the other along."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from playbook.models import Limit, Metric
@@ -26,6 +26,10 @@ OPERATORS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 DAYS = {"day": 1, "week": 7}
 MONTHS = {"month": 1, "quarter": 3}
+
+
+exactly = lru_cache(maxsize=4096)(Fraction)
+"""A number as a fraction, which pages ask for by the hundred."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ class Point:
         if self.denominator is not None:
             if self.denominator == 0 or self.numerator is None:
                 return None
-            return Fraction(self.numerator) * 100 / Fraction(self.denominator)
-        return None if self.value is None else Fraction(self.value)
+            return exactly(self.numerator) * 100 / exactly(self.denominator)
+        return None if self.value is None else exactly(self.value)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ NO_BOUND = "No bound agreed yet."
 
 
 def judge(metric: Metric, points: Sequence[Point]) -> Judgement:
-    """Judge the last of *points*, which are in order of their periods.
+    """Judge the last of *points*, which are in order of their periods: the last two suffice.
 
     A limit whose bound nobody has agreed is not met, and nothing is judged by it.
     """
@@ -119,7 +123,7 @@ def holds(limit: Limit, period: str, points: Sequence[Point]) -> bool | None:
     if value is None or unbound(limit):
         return None
     if limit.op is not None and limit.value is not None:
-        if OPERATORS[limit.op](value, Fraction(limit.value)):
+        if OPERATORS[limit.op](value, exactly(limit.value)):
             return True
         if limit.trend is None:
             return False

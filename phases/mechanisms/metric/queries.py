@@ -254,9 +254,10 @@ def _series(s: Situation, metric: Metric, subject: str, title: str, current: dat
     rows = s.records.readings.get(metric.key, [])
     readings = [reading for reading in rows if (reading.subject or "") == subject]
     points = points_of(s, metric, subject)
-    verdicts = [judge(metric, points[: index + 1]) for index in range(len(points))]
+    verdicts = [judge(metric, points[max(0, n - 1) : n + 1]) for n in range(len(points))]
+    currency = currency_of(s, metric)
     views = tuple(
-        _view(s, metric, reading, point, said)
+        _view(s, metric, currency, reading, point, said)
         for reading, point, said in zip(readings, points, verdicts, strict=True)
     )
     verdict = verdicts[-1] if verdicts else judge(metric, points)
@@ -386,7 +387,7 @@ def _overall(metric: Metric, readings: Sequence[Reading]) -> str:
 
 
 def _view(
-    s: Situation, metric: Metric, reading: Reading, point: Point, verdict: Judgement
+    s: Situation, metric: Metric, currency: str, reading: Reading, point: Point, verdict: Judgement
 ) -> ReadingView:
     value = reading.value if point.exact is not None else None
     parts = ""
@@ -394,7 +395,7 @@ def _view(
         parts = f"{plain(reading.numerator)} of {plain(reading.denominator)}"
     return ReadingView(
         period=reading.period, period_words=period_words(metric.period, reading.period),
-        value=value, shown=value_words(metric.unit, value, currency_of(s, metric)), parts=parts,
+        value=value, shown=value_words(metric.unit, value, currency), parts=parts,
         numerator=reading.numerator, denominator=reading.denominator,
         size=reading.size, spread=reading.spread, cases=_cases(reading),
         state=verdict.state, words=verdict.words,

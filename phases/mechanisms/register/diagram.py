@@ -50,7 +50,7 @@ def drawings(
     live = [row for row in rows if row.live]
     if register.diagram == "lanes":
         found = [_with_fate(step_of(row), row, fates or {}) for row in live]
-        left = emptied(found, [step_of(row).lane for row in rows])
+        left = emptied(found, map(lane_of, rows))
         return [
             replace(one, notes=(*one.notes, *left))
             for one in lanes(register.title, found, paper, names)
@@ -84,7 +84,7 @@ def step_of(row: RowView) -> Step:
     time = _first(row, TIMES)
     return Step(
         title=row.title,
-        lane=_first(row, LANES) or row.owner_name or "Nobody named",
+        lane=lane_of(row),
         system=_first(row, ("system",)),
         mode="Manual" if value is True else "" if mode in ("Yes", "No") else mode,
         by_hand=str(value).lower() in BY_HAND,
@@ -93,6 +93,11 @@ def step_of(row: RowView) -> Step:
         path=str(row.raw.get("path") or ""),
         after=names_in(_first(row, AFTER)),
     )
+
+
+def lane_of(row: RowView) -> str:
+    """Who does the step of a row, by the usual names of columns."""
+    return _first(row, LANES) or row.owner_name or "Nobody named"
 
 
 def links_of(rows: Iterable[RowView]) -> list[Link]:

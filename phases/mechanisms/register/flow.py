@@ -9,6 +9,9 @@ from dataclasses import dataclass
 Pair = tuple[int, int]
 """A step and the one after it, by their places from 0."""
 
+BOTH = frozenset(("", "both"))
+"""The paths of a step that is on every one."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -46,11 +49,11 @@ def flow_of(steps: Sequence[Step]) -> Flow:
     A step that names none before it comes after the nearest above on its own path; the first one of
     a path, and of the map, begins.
     """
-    numbers = _numbers(steps)
+    numbers, paths = _numbers(steps), {step.path for step in steps} - BOTH
     pairs: list[Pair] = []
     notes: list[str] = []
     for place, step in enumerate(steps):
-        before = _above(steps, place) if not step.after else []
+        before = _above(steps, place, paths or {""}) if not step.after else []
         for name in step.after:
             found = _named(numbers, name, len(steps))
             if found is None:
@@ -87,15 +90,12 @@ def _named(numbers: dict[str, int], name: str, count: int) -> int | None:
     return found
 
 
-def _above(steps: Sequence[Step], place: int) -> list[int]:
-    """The nearest steps above on each path that the step at *place* is on."""
-    paths = {step.path for step in steps if step.path not in ("", "both")} or {""}
-    own = paths if steps[place].path in ("", "both") else {steps[place].path}
-    found = []
-    for path in sorted(own):
-        there = [n for n in range(place) if steps[n].path in ("", "both", path)]
-        found += there[-1:]
-    return sorted(set(found))
+def _above(steps: Sequence[Step], place: int, paths: set[str]) -> list[int]:
+    """The nearest steps above on each of *paths* that the step at *place* is on."""
+    own = paths if steps[place].path in BOTH else {steps[place].path}
+    above = range(place - 1, -1, -1)
+    found = (next((n for n in above if steps[n].path in {*BOTH, path}), None) for path in own)
+    return sorted({n for n in found if n is not None})
 
 
 def _rounds(steps: Sequence[Step], pairs: Sequence[Pair]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from phases.mechanisms.register import strokes
@@ -75,18 +76,24 @@ def lanes(
     title: str, steps: Sequence[Step], paper: Paper, names: Sequence[str] = ()
 ) -> list[Drawing]:
     """Swim lanes in parts that fit the paper; every part has all lanes, *names* first."""
-    if not steps:
-        return []
-    names = list(dict.fromkeys([*names, *(step.lane for step in steps)]))
+    every = dict.fromkeys([*names, *(step.lane for step in steps)])
+    return list(_drawn(title, tuple(steps), paper, tuple(every))) if steps else []
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    title: str, steps: tuple[Step, ...], paper: Paper, names: tuple[str, ...]
+) -> tuple[Drawing, ...]:
+    """The same steps are drawn once: a map is looked at far more often than it is changed."""
     frame, flow = Frame.of(names, paper), flow_of(steps)
     lines = [_step_lines(step, frame.width - 4 * PAD) for step in steps]
     heights = [_height(one) + GAP for one in lines]
     shrunk = max(1.0, frame.whole / paper.width)  # a wider one is made smaller, and so holds more
     spans = spans_of(heights, paper.height * shrunk - frame.top - GAP)
-    return [
+    return tuple(
         _part(part_of(title, number, spans), _place(steps, lines, span, frame), steps, frame, flow)
         for number, span in enumerate(spans, 1)
-    ]
+    )
 
 
 def _part(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -64,7 +65,7 @@ class RowView:
     def due(self) -> date | None:
         return self.kept.due
 
-    @cached_property
+    @property
     def raw(self) -> dict[str, Any]:
         return self.kept.values or {}
 
@@ -139,18 +140,8 @@ class RowView:
 
     @cached_property
     def shown(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name, column in self.of.columns.items():
-            value = self.raw.get(name)
-            if not value and value is not False:
-                found[name] = ""
-            elif column.type in TEXTS and isinstance(value, str):
-                found[name] = value
-            elif column.type == "choice":
-                found[name] = column.options.get(value, str(value))
-            else:
-                found[name] = _in_words(self.s, column, value)
-        return found
+        raw, columns = self.raw, self.of.columns.items()
+        return {name: _in_words(self.s, column, raw.get(name)) for name, column in columns}
 
     @property
     def live(self) -> bool:
@@ -209,6 +200,15 @@ def live_rows(s: Situation, register: Register) -> list[RowView]:
     """The rows that count: those in no dropped state."""
     dropped = {slug for slug, state in register.states.items() if state.kind == "dropped"}
     return [row for row in row_views(s, register) if row.kept.state not in dropped]
+
+
+def told(s: Situation, register: Register, rows: Sequence[RowView]) -> dict[str, list[str]]:
+    """What *rows* say in words, column by column: where all that they say is told."""
+    raw = [row.raw for row in rows]
+    return {
+        name: [_in_words(s, column, values.get(name)) for values in raw]
+        for name, column in register.columns.items()
+    }
 
 
 def not_applicable(s: Situation, register: Register) -> list[NotApplicable]:
@@ -276,7 +276,11 @@ def of_row(s: Situation, register: Register, row: Row) -> RowView:
 
 def _in_words(s: Situation, column: Column, value: Any) -> str:
     """A stored value in words; links by the titles of what they lead to."""
-    return titles(s, value or ()) if column.type == "rests_on" else shown(column, value)
+    if not value and value is not False:
+        return ""
+    if column.type in TEXTS:
+        return str(value)
+    return titles(s, value) if column.type == "rests_on" else shown(column, value)
 
 
 def ref_of(row: Row) -> str:

@@ -19,7 +19,7 @@ from phases.mechanisms.matrix.queries import (
     requirements_of,
     scores_of,
 )
-from phases.mechanisms.register.queries import RowView, live_rows
+from phases.mechanisms.register.queries import RowView, live_rows, told
 from phases.mechanisms.situation import Situation
 from playbook.models import Column, Input, Item, Matrix, Register, Sheet, Statement
 
@@ -79,8 +79,9 @@ def _bound(s: Situation, item: Item) -> list[Part]:
 
 
 def _register(s: Situation, register: Register) -> list[Part]:
-    columns = _signed(register)
-    rows = [[row.shown[name] for name in columns] for row in live_rows(s, register)]
+    columns, live = _signed(register), live_rows(s, register)
+    said = told(s, register, live)
+    rows = [cells for _, *cells in zip(live, *(said[name] for name in columns), strict=True)]
     head = [column.title for column in columns.values()]
     return [_part(s.plain(register.title), head, rows)]
 
