@@ -23,6 +23,7 @@ from phases.mechanisms.situation import Situation
 from phases.mechanisms.writing.panel import panel as writing_panel
 from phases.strategy.crm.panel import panels as crm_panels
 from playbook.applicability import Applicability
+from playbook.book import Playbook
 from playbook.models import Checklist, Gate, Item, SubPhase
 
 PANELS: dict[str, Callable[[Situation, Any], Panel]] = {
@@ -73,6 +74,14 @@ def blocks(s: Situation, phase: str) -> list[Block]:
     """The sub-phases of *phase* in order."""
     own = OF_PHASE[phase](s) if phase in OF_PHASE else {}
     return [block(s, one, own.get(one.code, ())) for one in s.playbook.subphases_of(phase)]
+
+
+def looked_into(playbook: Playbook, phase: str) -> list[str]:
+    """Keys of what the page of *phase* tells the state of; guides and documents it only names."""
+    codes = [one.code for one in playbook.subphases_of(phase)]
+    there = [item for code in codes for item in playbook.at(code)]
+    gates = [gate.key for gate in playbook.gates if gate.subphase <= codes[-1]]
+    return [item.key for item in there if item.kind in (*PANELS, "checklist")] + gates
 
 
 def block(s: Situation, subphase: SubPhase, own: Sequence[Panel] = ()) -> Block:

@@ -50,13 +50,17 @@ def count(session: Session) -> list[str]:
 def test_what_is_read_together_is_what_each_table_holds(session: Session, kept: Situation) -> None:
     records, seen = Records(kept.engagement, session), count(session)
     assert [row.number for row in records.meetings[HOURS]] == [1, 2]
+    assert records.versions == []
+    assert len(seen) == 1
     assert records.passages[PLAIN].text == "Mine"
+    assert [records.wordings, records.cells] == [{}, {}]
+    assert len(seen) == 2
     assert [row.kind for row in records.gate_records] == ["waiver", "decision"]
     assert set(records.inputs) >= {"profile.kickoff", "profile.scope"}
-    assert len(seen) == 2
+    assert len(seen) == 3
     empty: list[object] = [records.answers, records.forms, records.occurrences, records.trips]
     assert empty == [{}, {}, {}, {}]
-    assert len(seen) == 4
+    assert len(seen) == 5
 
 
 def test_a_change_is_read_again_whoever_came_along(session: Session, kept: Situation) -> None:
@@ -71,7 +75,7 @@ def test_rows_that_wait_are_dropped_when_their_set_is_forgotten(
     session: Session, kept: Situation
 ) -> None:
     records = Records(kept.engagement, session)
-    assert len(records.meetings[HOURS]) == 2
+    assert records.wordings == {}
     session.add(PassageRecord(engagement_id=1, key="T7.section.gaps", changed_by="u1"))
     session.flush()
     records.forget("passages")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -204,11 +204,14 @@ def live_rows(s: Situation, register: Register) -> list[RowView]:
 
 def told(s: Situation, register: Register, rows: Sequence[RowView]) -> dict[str, list[str]]:
     """What *rows* say in words, column by column: where all that they say is told."""
-    raw = [row.raw for row in rows]
-    return {
-        name: [_in_words(s, column, values.get(name)) for values in raw]
-        for name, column in register.columns.items()
-    }
+    raw, columns = [row.raw for row in rows], register.columns.items()
+    return {name: _told(s, column, [one.get(name) for one in raw]) for name, column in columns}
+
+
+def _told(s: Situation, column: Column, values: Iterable[Any]) -> list[str]:
+    if column.type in TEXTS:
+        return [str(value or "") for value in values]
+    return [_in_words(s, column, value) for value in values]
 
 
 def not_applicable(s: Situation, register: Register) -> list[NotApplicable]:

@@ -15,11 +15,11 @@ from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import Missing, check_version
 from phases.gates.judge import decide_all
-from phases.mechanisms.page import current
+from phases.mechanisms.page import current, current_for
 from phases.mechanisms.situation import PROFILE, Situation
 from phases.portfolio import queries, services
 from phases.portfolio.forms import ProfileForm, profile_form
-from phases.portfolio.panels import blocks
+from phases.portfolio.panels import blocks, looked_into
 from phases.portfolio.words import event_words, in_a_row
 from playbook.recommend import contradictions, recommendations
 
@@ -49,6 +49,7 @@ def phase(slug: str, phase_slug: str) -> ResponseReturnValue:
     found = next((p for p in s.playbook.phases if p.slug == phase_slug), None)
     if found is None:
         raise Missing
+    current_for(*looked_into(s.playbook, found.slug))
     last = s.playbook.subphases_of(found.slug)[-1].code
     gates = {d.gate.subphase: d for d in decide_all(s, last).values()}
     found_blocks = blocks(s, found.slug)
