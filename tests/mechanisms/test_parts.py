@@ -8,6 +8,7 @@ from phases.core.models import Input
 from phases.mechanisms import parts
 from phases.mechanisms.blocks import Facts, Heading, Missing, Paragraph, Table
 from phases.mechanisms.naming import place_of
+from phases.mechanisms.register.queries import live_rows, told
 from phases.mechanisms.situation import Situation
 from phases.mechanisms.writing.models import PassageRecord
 from playbook.pointers import SHOWN
@@ -22,6 +23,20 @@ def test_every_item_that_may_be_shown_shows_something_or_says_what_is_missing(ma
     assert shown
     for item in shown:
         assert parts.blocks(s, item.key), item.key
+
+
+def test_columns_told_at_once_say_what_each_row_shows() -> None:
+    s: Situation = full()
+    seen = 0
+    for register in s.playbook.registers:
+        rows = live_rows(s, register)
+        said = told(s, register, rows)
+        assert list(said) == list(register.columns)
+        assert [{name: said[name][n] for name in said} for n in range(len(rows))] == [
+            row.shown for row in rows
+        ]
+        seen += sum(any(column) for column in said.values())
+    assert seen
 
 
 def test_a_place_of_entry_leads_to_a_page_that_exists(app: object) -> None:
