@@ -69,6 +69,19 @@ class ColumnMapping:
             raise UnfitMapping(f"there is no question called {key!r}")
         return self.checked(asdict(self) | {kind: value})
 
+    def answer_to(self, key: str) -> str:
+        """How the question *key* stands; empty if it is not decided."""
+        kind, _, of = key.partition(":")
+        if kind == "column":
+            return self.columns.get(of, "")
+        if name := self.ASKED.get(kind):
+            return str(getattr(self, name).get(of, ""))
+        return str(getattr(self, kind)) if kind in {*self.CHOICES, "currency"} else ""
+
+    def changed_by(self, answers: AnyMapping[str, str]) -> dict[str, str]:
+        """Those of *answers* that are other than it stands."""
+        return {key: value for key, value in answers.items() if value != self.answer_to(key)}
+
     def to_json(self) -> str:
         return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, indent=2)
 

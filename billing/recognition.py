@@ -84,6 +84,34 @@ class Recognised(Generic[M]):
         return not self.lacking and all(question.assumed for question in self.questions)
 
 
+@dataclass(frozen=True)
+class Known(Generic[M]):
+    """How a file was read before: its mapping, its titles, its name."""
+
+    mapping: M
+    titles: frozenset[str]
+    file: str
+
+    def same(self, titles: Iterable[str]) -> bool:
+        """Whether these are the titles of that file."""
+        return self.titles == frozenset(titles)
+
+
+def known_for(kept: Sequence[Known[M]], titles: Sequence[str]) -> Known[M] | None:
+    """How a file with *titles* was read before: the newest with just these titles, else the newest
+    all of whose columns it has. *kept* goes from the newest to the oldest."""
+    alike = (one for one in kept if one.same(titles))
+    return next(alike, None) or next((one for one in kept if one.mapping.fits(titles)), None)
+
+
+def standing(matches: Iterable[Match], known: Known[M] | None) -> tuple[Match, ...]:
+    """Of *matches* what was given, and what was found in columns that *known* had not."""
+    return tuple(
+        match for match in matches
+        if match.confidence == "given" or (known and match.title not in known.titles)
+    )  # fmt: skip
+
+
 def told_by(marks: AnyMapping[str, frozenset[str]], seen: Iterable[str]) -> str:
     """The system whose titles are among *seen*, by two of its own at least."""
     names = set(seen)
@@ -209,19 +237,20 @@ class Looks:
 
     @property
     def orders(self) -> dict[str, Order]:
-        """The orders that are proved or given."""
+        """The orders that the file proves, or that are given."""
         proved = {title: look.order for title, look in self.dates.items() if look.order}
-        return proved | dict(self.given.dates)
+        return dict(self.given.dates) | proved
 
     @property
     def marks(self) -> dict[str, DecimalMark]:
         """The decimal mark of every column of amounts."""
-        return {title: self.mark(title) for title in self.amounts} | dict(self.given.decimals)
+        return dict(self.given.decimals) | {title: self.mark(title) for title in self.amounts}
 
     def mark(self, title: str) -> DecimalMark:
-        """The decimal mark of one column: given, proved, as elsewhere in the file, or assumed."""
-        look = self.amounts[title]
-        return self.given.decimals.get(title) or look.mark or self.other_mark or look.assumed
+        """The decimal mark of one column: proved, given, as elsewhere in the file, or assumed."""
+        look, given = self.amounts[title], self.given.decimals.get(title)
+        proved = look.mark if look.point or look.comma else None
+        return proved or given or look.mark or self.other_mark or look.assumed
 
     @property
     def other_mark(self) -> DecimalMark | None:
@@ -270,6 +299,17 @@ class Looks:
                     f" or decimals?{so}"
                 )
                 yield Question(f"decimal:{title}", title, text, MARKS, assumed)
+
+
+def columns_said(mapping: ColumnMapping) -> tuple[Question, ...]:
+    """What is told of columns one by one, each with the answer that stands."""
+    said = {"date": ("Dates in “{}” are", ORDERS),
+            "decimal": ("Before decimals in “{}” stands", MARKS)}  # fmt: skip
+    return tuple(
+        Question(f"{kind}:{of}", of, text.format(of), choices, value)
+        for kind, (text, choices) in said.items()
+        for of, value in getattr(mapping, mapping.ASKED[kind]).items()
+    )
 
 
 def same_day_of_month(one: int, two: int) -> bool:

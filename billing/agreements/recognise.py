@@ -17,13 +17,16 @@ from billing.crm.fields import plain, plain_full
 from billing.crm.table import Table
 from billing.mapping import Ends, Units
 from billing.recognition import (
+    Known,
     Looks,
     Match,
     Question,
     Recognised,
+    columns_said,
     matches_of,
     same_day_of_month,
     sample_of,
+    standing,
     told_by,
     unused,
 )
@@ -42,6 +45,31 @@ OFTEN = (
     ("monthly", "monthly"), ("quarterly", "quarterly"), ("half_yearly", "half-yearly"),
     ("yearly", "yearly"), ("one_off", "once"),
 )  # fmt: skip
+BASES = (
+    ("period", "one billing period"), ("month", "one month"), ("year", "one year"),
+    ("term", "the whole term of the contract"),
+)  # fmt: skip
+ENDS = (("last_day", "the last day"), ("day_after", "the day after"))
+TRIAL_ENDS = (("last_day", "the last free day"), ("day_after", "the first billed day"))
+WHOSE = (
+    ("contract", "the contract’s: one that contradicts itself is refused"),
+    ("line", "each line’s own: steps of a ramp, or lines that begin later"),
+)
+PRICED = (
+    ("graduated", "graduated: each unit at the price of its own tier"),
+    ("volume", "volume: all units at the price of the tier that is reached"),
+    ("stairstep", "stairstep: a tier’s price is for the whole quantity"),
+)
+SAID = {
+    "basis": ("An amount is for", BASES),
+    "units": ("Amounts are", (("major", "whole amounts"), ("minor", "in cents"))),
+    "frequency": ("Where the file does not say it, billed", OFTEN),
+    "ends": ("The end of a contract is", ENDS), "trial_ends": ("The end of a trial is", TRIAL_ENDS),
+    "own_dates": ("Other dates in rows of one contract are", WHOSE),
+    "tiers": ("Tiers are priced", PRICED),
+    "currency": ("Where the file does not say it, amounts are in", ()),
+}  # fmt: skip
+"""Choices in words, for those that are made."""
 
 
 Recognition = Recognised[ContractMapping]
@@ -52,15 +80,19 @@ def system_of(titles: Iterable[str]) -> str:
     return told_by(MARKS_OF_SYSTEM, {name(t) for t in titles for name in (plain, plain_full)})
 
 
-def recognise(table: Table, given: ContractMapping | None = None) -> Recognition:
-    """The columns of *table*; those of *given* stand, and nothing is added to them."""
+def recognise(
+    table: Table, given: ContractMapping | None = None, known: Known[ContractMapping] | None = None
+) -> Recognition:
+    """The columns of *table*; those of *given* stand, and nothing is added to them. Those of a file
+    that is *known* stand too; what it did not have is recognised."""
+    given = given or (known.mapping if known else None)
     mapping = given or ContractMapping(system=system_of(table.titles))
     first = next(iter(table.batches()))
     samples = {t: sample_of(cells) for t, cells in zip(table.titles, first.columns, strict=True)}
     kept = {key: t for key, t in mapping.columns.items() if t in samples}
     matches, _ = matches_of(FIELDS, table.titles, samples, kept)
     if given is not None:
-        matches = tuple(match for match in matches if match.confidence == "given")
+        matches = standing(matches, known)
     if given is None and mapping.system == "stripe":
         matches = tuple(map(_of_one, matches))
     columns = {match.field: match.title for match in matches}
@@ -226,30 +258,20 @@ class _Look:
         if "end" in mapping.columns and not mapping.ends:
             title = mapping.columns["end"]
             text = f"Is the day in “{title}” the last day of the contract, or the day after it?"
-            choices = (("last_day", "the last day"), ("day_after", "the day after"))
-            yield Question("ends", title, text, choices, "last_day")
+            yield Question("ends", title, text, ENDS, "last_day")
         yield from self._about_lines(mapping)
 
     def _about_lines(self, mapping: ContractMapping) -> Iterator[Question]:
         if "trial_end" in mapping.columns and not mapping.trial_ends:
             title = mapping.columns["trial_end"]
             text = f"Is the day in “{title}” the last free day, or the first that is billed?"
-            yield Question("trial_ends", title, text, (
-                ("last_day", "the last free day"), ("day_after", "the first billed day"),
-            ))  # fmt: skip
+            yield Question("trial_ends", title, text, TRIAL_ENDS)
         if self.rows.differing and not mapping.own_dates:
             text = f"Rows of contract “{self.rows.differing}” have different dates. Whose are they?"
-            yield Question("own_dates", self._title("start"), text, (
-                ("contract", "the contract’s: one that contradicts itself is refused"),
-                ("line", "each line’s own: steps of a ramp, or lines that begin later"),
-            ), "contract")  # fmt: skip
+            yield Question("own_dates", self._title("start"), text, WHOSE, "contract")
         if self.rows.untold and not mapping.tiers:
             text = "How are tiers priced? The file does not say it for each line that has them."
-            yield Question("tiers", self._title("tier_price"), text, (
-                ("graduated", "graduated: each unit at the price of its own tier"),
-                ("volume", "volume: all units at the price of the tier that is reached"),
-                ("stairstep", "stairstep: a tier’s price is for the whole quantity"),
-            ))  # fmt: skip
+            yield Question("tiers", self._title("tier_price"), text, PRICED)
 
     def _about_money(self, mapping: ContractMapping) -> Iterator[Question]:
         if self.rows.bare and not mapping.currency:
@@ -257,9 +279,14 @@ class _Look:
             yield Question("currency", "", text, (), hint="Three letters, such as USD")
         if self.money and not mapping.basis:
             text = f"What is “{self.money}” for?"
-            choices = (
-                ("period", "one billing period"), ("month", "one month"), ("year", "one year"),
-                ("term", "the whole term of the contract"),
-            )  # fmt: skip
             billing = mapping.system in {"stripe", "chargebee", "quickbooks"}
-            yield Question("basis", self.money, text, choices, "period" if billing else "")
+            yield Question("basis", self.money, text, BASES, "period" if billing else "")
+
+
+def said(mapping: ContractMapping) -> tuple[Question, ...]:
+    """What is decided of how a file is read, each with the answer that stands."""
+    made = (
+        Question(key, "", text, choices, mapping.answer_to(key))
+        for key, (text, choices) in SAID.items() if mapping.answer_to(key)
+    )  # fmt: skip
+    return (*made, *columns_said(mapping))

@@ -26,6 +26,7 @@ from billing.mapping import Ends
 from billing.money import iso_digits
 from billing.recognition import (
     Confidence,
+    Known,
     Looks,
     Match,
     Question,
@@ -33,10 +34,12 @@ from billing.recognition import (
     matches_of,
     same_day_of_month,
     sample_of,
+    standing,
     told_by,
     unused,
 )
 
+KINDS = (("invoice", "an invoice"), ("credit_note", "a credit note"), ("neither", "neither"))
 SAMPLED = 400
 MOST_WORDS = 40
 LOOKED_AT = 50_000
@@ -51,10 +54,12 @@ Recognition = Recognised[InvoiceMapping]
 
 def recognise(
     grid: Grid, given: InvoiceMapping | None = None, zone: tzinfo | None = None,
-    of: Of = "invoices",
+    of: Of = "invoices", known: Known[InvoiceMapping] | None = None,
 ) -> Recognition:  # fmt: skip
-    """The columns of *grid*; those of *given* stand, where it has them. *zone* is the customer's,
-    in which instants become days."""
+    """The columns of *grid*; those of *given* stand, where it has them, and so do those of a file
+    that is *known*, to which only columns are added that it had not. *zone* is the customer's, in
+    which instants become days."""
+    given = given or (known.mapping if known else None)
     mapping = given or InvoiceMapping(system=system_of(grid), of=of)
     samples = _samples(grid)
     kept = {key: t for key, t in mapping.columns.items() if t in grid.places and key in LABELS}
@@ -63,7 +68,8 @@ def recognise(
     titles = tuple(t for t in grid.titles if t != ABOVE)
     fields = [each for each in FIELDS if mapping.of == "entries" or each.key not in POSTED]
     matches, doubts = matches_of(fields, titles, samples, kept)
-    matches = _without_guesses(matches, given)
+    if given is not None:
+        matches = standing(matches, known)
     columns = {match.field: match.title for match in matches}
     if given is None:
         columns |= _named_currency(doubts, samples)
@@ -102,13 +108,6 @@ def _samples(grid: Grid) -> dict[str, list[str]]:
             if title != ABOVE:
                 found[title] |= dict.fromkeys(cells[p] for p in grid.places[title])
     return {title: sample_of(cells) for title, cells in found.items()}
-
-
-def _without_guesses(
-    matches: tuple[Match, ...], given: InvoiceMapping | None
-) -> tuple[Match, ...]:  # fmt: skip
-    """Once a mapping was corrected, nothing is added to it by itself."""
-    return matches if given is None else tuple(m for m in matches if m.confidence == "given")
 
 
 def _confidence(matches: Iterable[Match], key: str, title: str) -> tuple[Confidence, str]:
@@ -297,8 +296,6 @@ class _Look:
             found = replace(found, units="major")
         if found.two_sided and not found.sign and _tells_way(found):
             found = replace(found, sign="credit")
-        if not found.zone and not self.moved:
-            found = replace(found, zone="utc")
         if not found.currency and len(self.signs - {"$"}) == 1 and "$" not in self.signs:
             found = replace(found, currency=next(iter(self.signs)))
         return found
@@ -360,9 +357,7 @@ class _Look:
         for word in self.words:
             if word and kind_of(word) is None and word.casefold() not in told:
                 text = f"Is a document of the kind “{word}” an invoice, a credit note or neither?"
-                choices = (("invoice", "an invoice"), ("credit_note", "a credit note"),
-                           ("neither", "neither"))  # fmt: skip
-                yield Question(f"kind:{word}", mapping.columns["type"], text, choices)
+                yield Question(f"kind:{word}", mapping.columns["type"], text, KINDS)
 
     def _about_periods(self, mapping: InvoiceMapping) -> Iterator[Question]:
         if "period_end" in mapping.columns and not mapping.ends:
@@ -395,3 +390,11 @@ def _about_signs(mapping: InvoiceMapping) -> Iterator[Question]:
             ("debit", "debits, as in a ledger of one’s own cash or receivables"),
             ("credit", "credits, as on a bank’s statement or in revenue"),
         ))  # fmt: skip
+
+
+def kinds_said(mapping: InvoiceMapping) -> tuple[Question, ...]:
+    """What kinds of documents were said to be."""
+    return tuple(
+        Question(f"kind:{word}", "", f"A document of the kind “{word}” is", KINDS, kind)
+        for word, kind in mapping.kinds.items()
+    )

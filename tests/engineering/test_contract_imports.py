@@ -244,6 +244,84 @@ def test_a_file_of_another_engagement_is_not_there(
     assert client.post(f"{elsewhere}/take").status_code == 404
 
 
+def place_of(client: FlaskClient, at: str, text: str) -> tuple[str, str]:
+    place = send(client, at, text).location
+    return place, client.get(place).text
+
+
+def price_of(session: Session, number: str) -> Any:
+    version = session.scalars(select(ContractVersion).join(
+        ContractRecord, ContractRecord.id == ContractVersion.contract_id
+    ).where(ContractRecord.number == number)).one()  # fmt: skip
+    line = version.terms["lines"][0]
+    return line["price"], line.get("price_per")
+
+
+OTHER = HEAD.replace("Price,", "Fee,").replace("Customer,", "Client,")
+
+
+def test_each_heading_row_is_read_as_it_was_confirmed_for_it(
+    client: FlaskClient, at: str, session: Session
+) -> None:
+    for head, basis, n in ((HEAD, "period", 1), (OTHER, "year", 2)):
+        place, _ = place_of(client, at, head + ROW.format(n=n))
+        client.post(f"{place}/correct", data={"ask.basis": basis, "ask.column:price": head.split(
+            ",")[5]})  # fmt: skip
+        assert client.post(f"{place}/take").status_code == 302
+    for head, n in ((HEAD, 3), (OTHER, 4)):
+        place, page = place_of(client, at, head + ROW.format(n=n))
+        assert "Read as “contracts.csv” was" in page
+        client.post(f"{place}/take")
+    assert (price_of(session, "C-3"), price_of(session, "C-4")) == (
+        ("100", None), ("100", "yearly"))  # fmt: skip
+
+
+def test_a_column_that_is_new_is_recognised_beside_what_is_remembered(
+    client: FlaskClient, at: str, session: Session
+) -> None:
+    taken(client, at, rows(1))
+    more = HEAD.replace("\n", ",Discount Percent\n") + ROW.format(n=2).replace("\n", ",10\n")
+    place, page = place_of(client, at, more)
+    assert "What is “Price” for?" not in page
+    client.post(f"{place}/take")
+    version = session.scalars(select(ContractVersion).order_by(ContractVersion.id.desc())).first()
+    assert version is not None
+    assert version.terms["lines"][0]["discounts"][0]["percent"] == "10"
+
+
+def test_what_a_file_proves_goes_before_what_is_remembered(
+    client: FlaskClient, at: str, session: Session
+) -> None:
+    day_first = rows(1).replace("2026-01-01", "31/01/2026").replace("2026-12-31", "30/01/2027")
+    month_first = rows(2).replace("2026-01-01", "01/31/2026").replace("2026-12-31", "01/30/2027")
+    taken(client, at, day_first)
+    taken(client, at, month_first)
+    found = session.scalars(select(ContractRecord.starts_on).order_by(ContractRecord.number)).all()
+    assert [day.isoformat() for day in found] == ["2026-01-31", "2026-01-31"]
+
+
+def test_an_answer_that_was_given_can_be_given_otherwise(
+    client: FlaskClient, at: str, session: Session
+) -> None:
+    place, _ = place_of(client, at, rows(1))
+    client.post(f"{place}/correct", data={"ask.basis": "period"})
+    page = client.get(place).text
+    assert "How it is read" in page
+    client.post(f"{place}/correct", data={"ask.basis": "year"})
+    client.post(f"{place}/take")
+    assert price_of(session, "C-1") == ("100", "yearly")
+
+
+def test_nothing_is_remembered_of_another_engagement(
+    client: FlaskClient, at: str, make_engagement: Any
+) -> None:
+    taken(client, at, rows(1))
+    other = make_engagement("Borealis")
+    _, page = place_of(client, f"/e/{other.slug}/contracts/import", rows(1))
+    assert "What is “Price” for?" in page
+    assert "Read as" not in page
+
+
 USAGE = (
     "Contract Number,Customer,Currency,Start Date,Product,Billing Frequency,From Quantity,"
     "To Quantity,Tier Price\n"

@@ -317,6 +317,40 @@ def test_a_question_is_asked_answered_and_remembered(desk: Desk, tmp_path: Path)
     assert "day first or month first?" not in desk.client.get(desk.upload(file)).text
 
 
+def test_each_heading_row_of_a_side_is_remembered_by_itself(desk: Desk, tmp_path: Path) -> None:
+    texts = {
+        "one": "Invoice Number,Contract,Invoice Date,Currency,Total\n"
+        "{n},C-1,03/04/2026,EUR,10.00\n",
+        "two": "Number,Contract,Date,Currency,Total\n{n},C-1,03/04/2026,EUR,10.00\n",
+    }
+
+    def send(name: str, number: str) -> str:
+        file = tmp_path / f"{name}-{number}.csv"
+        file.write_text(texts[name].format(n=number))
+        return desk.upload(file, name=file.name)
+
+    desk.take(send("one", "1"), **{"answer:date:Invoice Date": "day"})
+    desk.take(send("two", "2"), **{"answer:date:Date": "month"})
+    for name, number in (("one", "3"), ("two", "4")):
+        place = send(name, number)
+        assert f"Read as “{name}-" in desk.client.get(place).text
+        desk.take(place)
+    days = desk.session.scalars(select(InvoiceRecord.issue_date).order_by(InvoiceRecord.number))
+    assert [str(day) for day in days] == ["2026-04-03", "2026-03-04"] * 2
+
+
+def test_the_order_of_dates_is_corrected_once_it_was_given(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "dates.csv"
+    file.write_text("Invoice Number,Contract,Invoice Date,Currency,Total\n"
+                    "1,C-1,03/04/2026,EUR,10.00\n")  # fmt: skip
+    place = desk.upload(file)
+    said = {"then": "look", "version": "1", "answer:date:Invoice Date": "day"}
+    assert desk.client.post(place, data=said).status_code == 302
+    assert "Dates in “Invoice Date” are" in desk.client.get(place).text
+    desk.take(place, **{"answer:date:Invoice Date": "month"})
+    assert str(desk.session.scalars(select(InvoiceRecord.issue_date)).one()) == "2026-03-04"
+
+
 def test_a_parallel_run_compares_two_systems(desk: Desk, tmp_path: Path) -> None:
     desk.take(desk.upload(SIX))
     file = tmp_path / "legacy.csv"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -13,12 +12,10 @@ from sqlalchemy.orm import Session
 from billing.agreements.fields import LABELS
 from billing.agreements.mapping import ContractMapping
 from billing.agreements.reader import Drafted, read_contracts
-from billing.agreements.recognise import Recognition, recognise
 from billing.conventions import Conventions
-from billing.crm.errors import UnfitMapping, UnreadableExport
+from billing.crm.errors import UnfitMapping
 from billing.crm.source import Source
 from billing.crm.table import Table, open_table
-from billing.mapping import SYSTEMS
 from phases.core import audit, files
 from phases.core.again import begin_again
 from phases.core.clock import now
@@ -27,6 +24,7 @@ from phases.core.models import ASSUMED, Engagement, StoredFile
 from phases.core.runs import services as runs
 from phases.core.runs.services import Report, Task
 from phases.engineering.contracts import events
+from phases.engineering.contracts.looking import look_at, remembered
 from phases.engineering.contracts.models import ContractImport, ContractRecord, ContractVersion
 from phases.engineering.contracts.queries import conventions_in
 from phases.engineering.contracts.services import describe
@@ -96,14 +94,15 @@ def add_file(
     checked_ = files.check(upload, "file")
     if checked_.extension not in TABLES:
         raise BadValue("file", "Choose a CSV or XLSX file.")
-    known = remembered(session, engagement)
+    kept = remembered(session, engagement)
     session.rollback()  # what follows takes its time, and nobody waits for it
     upload.stream.seek(0)
-    found = look_at(Source.of_bytes(checked_.name, upload.stream.read()), known)
+    source = Source.of_bytes(checked_.name, upload.stream.read())
+    mapping, found = look_at(source, kept=kept)
     stored = files.store(session, engagement, upload, actor)
     record = ContractImport(
         engagement_id=engagement.id, file_id=stored.id, file_name=stored.name,
-        sha256=stored.sha256, mapping=found.mapping.to_json(), found=as_found(found),
+        sha256=stored.sha256, mapping=mapping.to_json(), found=found,
         account={}, faults=[], created_by=actor,
     )  # fmt: skip
     session.add(record)
@@ -112,43 +111,6 @@ def add_file(
     event = events.ContractFileAdded(subject_of(record), stored.sha256)
     audit.record(session, engagement, actor, event)
     return record
-
-
-def look_at(source: Source, known: ContractMapping | None = None) -> Recognition:
-    """What the columns of *source* are; as *known* says where it has all of them.
-
-    Raises:
-        BadValue: it is no table.
-    """
-    try:
-        table = open_table(source)
-    except UnreadableExport as error:
-        raise BadValue("file", " ".join(str(fault) for fault in error.faults[:5])) from None
-    return recognise(table, known if known and known.fits(table.titles) else None)
-
-
-def remembered(session: Session, engagement: Engagement) -> ContractMapping | None:
-    """How the last file of contracts was read."""
-    text = session.scalar(
-        select(ContractImport.mapping)
-        .where(ContractImport.engagement_id == engagement.id, ContractImport.state == "done")
-        .order_by(ContractImport.id.desc())
-        .limit(1)
-    )
-    return ContractMapping.from_json(text) if text else None
-
-
-def as_found(found: Recognition) -> dict[str, Any]:
-    """A recognition as it is kept for its page."""
-    return {
-        "system": SYSTEMS[found.mapping.system], "ready": found.ready,
-        "settled": found.settled.to_json(), "lacking": list(found.lacking),
-        "matches": [asdict(match) for match in found.matches],
-        "left": [asdict(column) for column in found.unrecognised],
-        "questions": [asdict(question) for question in found.questions],
-        "titles": sorted({match.title for match in found.matches}
-                         | {column.title for column in found.unrecognised}),
-    }  # fmt: skip
 
 
 def correct(
@@ -171,11 +133,11 @@ def correct(
             raise BadValue(key, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     number, source = record.id, source_of(session, record)
     session.rollback()
-    found = look_at(source, mapping)
+    mapping, found = look_at(source, mapping)
     begin_again(session, engagement)
     record = find_import(session, engagement, number)
     check_version(record.version, version, kept={}, theirs={})
-    record.mapping, record.found = found.mapping.to_json(), as_found(found)
+    record.mapping, record.found = mapping.to_json(), found | {"known": record.found.get("known")}
     record.version += 1
     event = events.ContractMappingChanged(subject_of(record), record.version)
     audit.record(session, engagement, actor, event)
@@ -379,9 +341,3 @@ def _change(
                      "standing_at": None}
             for old, about, _, _ in part
         ])  # fmt: skip
-
-
-def mapping_words(record: ContractImport) -> dict[str, Any]:
-    """The mapping of an import as plain values."""
-    found: dict[str, Any] = json.loads(record.mapping)
-    return found

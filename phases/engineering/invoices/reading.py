@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from io import BytesIO
@@ -15,6 +15,7 @@ from billing.exports.grid import Grid, open_grid
 from billing.exports.mapping import InvoiceMapping, Of
 from billing.exports.reader import Reading, read_invoices
 from billing.exports.recognise import Recognition, recognise
+from billing.recognition import Known, known_for
 from phases.core import files
 from phases.core.models import StoredFile
 
@@ -47,9 +48,10 @@ def source_of(stored: StoredFile) -> Source:
 
 
 def recognised(
-    stored: StoredFile, side: str, zone: str, given: InvoiceMapping | None = None
-) -> tuple[Recognition, Grid]:
-    """What is recognised in *stored*.
+    stored: StoredFile, side: str, zone: str, given: InvoiceMapping | None = None,
+    kept: Sequence[Known[InvoiceMapping]] = (),
+) -> tuple[InvoiceMapping, dict[str, Any]]:  # fmt: skip
+    """How *stored* is read, and what is shown of it: as *given*, or as a file like it was read.
 
     Raises:
         UnreadableExport: it is no table.
@@ -57,7 +59,9 @@ def recognised(
     grid = open_grid(source_of(stored))
     if given is not None and not given.fits(grid.titles):
         given = None
-    return recognise(grid, given, ZoneInfo(zone), what_of(side)), grid
+    known = known_for(kept, grid.titles)
+    found = recognise(grid, given, ZoneInfo(zone), what_of(side), known)
+    return found.mapping, as_found(found, grid) | {"known": known.file if known else ""}
 
 
 def as_found(recognition: Recognition, grid: Grid) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from billing.crm.errors import UnfitMapping, UnreadableExport
 from billing.exports.mapping import InvoiceMapping
 from billing.exports.reader import Reading
+from billing.recognition import Known
 from phases.core import audit, files
 from phases.core.errors import BadValue, Missing, Refusal, check_version
 from phases.core.models import Engagement, Run, StoredFile
@@ -24,6 +25,8 @@ READ = "invoices.read"
 AT_ONCE = 256 * 1024
 """Files up to so many bytes are read in the request."""
 BATCH = 1000
+REMEMBERED = 100
+"""How a new file is read is looked for among so many files before it."""
 
 
 class NotReady(Refusal):
@@ -71,13 +74,13 @@ def recognise_file(
         BadValue: it is no table.
     """
     try:
-        known = remembered(session, engagement, side)
-        found, grid = reading.recognised(stored, side, engagement.time_zone, known)
+        kept = remembered(session, engagement, side)
+        mapping, found = reading.recognised(stored, side, engagement.time_zone, kept=kept)
     except UnreadableExport as error:
         raise BadValue("file", "; ".join(str(fault) for fault in error.faults[:5])) from None
     record = InvoiceImport(
         engagement_id=engagement.id, side=side, file_id=stored.id, file_name=stored.name,
-        sha256=stored.sha256, mapping=_data(found.mapping), found=reading.as_found(found, grid),
+        sha256=stored.sha256, mapping=_data(mapping), found=found,
         account={}, faults=[], created_by=actor,
     )  # fmt: skip
     session.add(record)
@@ -97,13 +100,13 @@ def mapping_of(record: InvoiceImport) -> InvoiceMapping:
     return InvoiceMapping.from_json(record.mapping["json"])
 
 
-def remembered(session: Session, engagement: Engagement, side: str) -> InvoiceMapping | None:
-    """The mapping with which a file of this side was last read.
+def remembered(session: Session, engagement: Engagement, side: str) -> list[Known[InvoiceMapping]]:
+    """How files of this side were read here, the newest first.
 
     That a row was an invoice there says nothing of the next file: whose invoices have one line
     each tells no more than that.
     """
-    record = session.scalar(
+    query = (
         select(InvoiceImport)
         .where(
             InvoiceImport.engagement_id == engagement.id,
@@ -111,11 +114,15 @@ def remembered(session: Session, engagement: Engagement, side: str) -> InvoiceMa
             InvoiceImport.state == "done",
         )
         .order_by(InvoiceImport.id.desc())
-        .limit(1)
+        .limit(REMEMBERED)
     )
-    if record is None:
-        return None
-    mapping = mapping_of(record)
+    return [
+        Known(_of_lines(mapping_of(one)), frozenset(one.found["titles"]), one.file_name)
+        for one in session.scalars(query)
+    ]
+
+
+def _of_lines(mapping: InvoiceMapping) -> InvoiceMapping:
     return replace(mapping, level="") if mapping.level == "invoice" else mapping
 
 
@@ -138,8 +145,8 @@ def correct(
         except UnfitMapping as error:
             raise BadValue(key, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     stored = _file(session, record)
-    found, grid = reading.recognised(stored, record.side, engagement.time_zone, mapping)
-    record.mapping, record.found = _data(found.mapping), reading.as_found(found, grid)
+    mapping, found = reading.recognised(stored, record.side, engagement.time_zone, mapping)
+    record.mapping, record.found = _data(mapping), found | {"known": record.found.get("known")}
     record.state, record.faults = "mapping", []
     record.version += 1
     audit.record(session, engagement, actor, events.InvoiceMappingChanged(subject_of(record)))

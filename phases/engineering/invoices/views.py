@@ -9,8 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from billing.exports.fields import ENTRY_FIELDS, FIELDS, POSTED
+from billing.exports.mapping import InvoiceMapping
+from billing.exports.recognise import kinds_said
 from billing.mapping import SYSTEMS
 from billing.money import iso_digits
+from billing.recognition import Question, columns_said
 from phases.core import access
 from phases.core.access import staff
 from phases.core.commit import commits
@@ -25,6 +28,8 @@ from phases.engineering.invoices.models import InvoiceImport
 from phases.mechanisms.page import current
 
 bp = Blueprint("invoices", __name__)
+ANSWER = "answer:"
+"""Before a question's key in the form."""
 SUBPHASE = "2d"
 """Where invoices are compared first, for the question of who works on them."""
 
@@ -116,12 +121,18 @@ def _page(record: InvoiceImport, errors: dict[str, str] | None = None) -> str:
         "invoices/import.html", s=current(), record=record, run=view, errors=errors or {},
         open=record.state in ("mapping", "refused") or bool(view and view.over
                                                             and record.state == "reading"),
-        mapping=mapping,
+        mapping=mapping, said=_said(record, mapping),
         fields=_INVOICE_FIELDS if record.side in reading.INVOICES else _ENTRY_FIELDS,
         systems=SYSTEMS, sides=reading.SIDES, ledger=record.side not in reading.INVOICES,
         may_work=access.allowed("work", SUBPHASE), crumbs=crumbs(), money=reading.money,
         digits=iso_digits, by={match["field"]: match for match in record.found["matches"]},
     )  # fmt: skip
+
+
+def _said(record: InvoiceImport, mapping: InvoiceMapping) -> list[Question]:
+    """What is told of columns and kinds of documents and is no open question."""
+    asked = {each["key"] for each in record.found["questions"]}
+    return [one for one in (*columns_said(mapping), *kinds_said(mapping)) if one.key not in asked]
 
 
 _ENTRY_FIELDS = tuple(field for field in FIELDS if field.key in ENTRY_FIELDS)
@@ -152,17 +163,9 @@ def correct(slug: str, import_id: int) -> ResponseReturnValue:
 
 def _answers(record: InvoiceImport) -> dict[str, str]:
     """What was answered otherwise than it stands."""
-    mapping = services.mapping_of(record)
-    found = {}
-    for name, value in request.form.items():
-        kind, _, key = name.partition(":")
-        if kind != "answer":
-            continue
-        what, _, of = key.partition(":")
-        now = mapping.columns.get(of, "") if what == "column" else getattr(mapping, what, None)
-        if value != now and (value or what == "column" or now):
-            found[key] = value
-    return found
+    typed = {name.removeprefix(ANSWER): value.strip() for name, value in request.form.items()
+             if name.startswith(ANSWER)}  # fmt: skip
+    return services.mapping_of(record).changed_by(typed)
 
 
 @bp.post("/e/<slug>/invoices/import/<int:import_id>/remove")

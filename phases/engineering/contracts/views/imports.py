@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 
 from billing.agreements.fields import FIELDS
+from billing.agreements.recognise import said
 from phases.core.access import staff
 from phases.core.commit import commits
 from phases.core.errors import BadValue
@@ -16,6 +17,7 @@ from phases.core.models import Run
 from phases.core.runs import queries as runs
 from phases.core.runs import services as run_services
 from phases.engineering.contracts import imports
+from phases.engineering.contracts.looking import mapping_of
 from phases.engineering.contracts.models import ContractImport
 from phases.engineering.contracts.views.frame import (
     SUBPHASE,
@@ -94,9 +96,11 @@ def file(slug: str, import_id: int) -> ResponseReturnValue:
 
 def _file(record: ContractImport, errors: dict[str, str] | None = None) -> str:
     run = session().get(Run, record.run_id) if record.run_id else None
+    mapping, asked = mapping_of(record), {each["key"] for each in record.found["questions"]}
     return render_template(
         "contracts/import.html", s=current(), record=record, found=record.found,
-        mapping=imports.mapping_words(record), fields=FIELDS, may_work=may_work(),
+        mapping=mapping, fields=FIELDS, may_work=may_work(),
+        said=[one for one in said(mapping) if one.key not in asked],
         run=runs.view(session(), g.engagement, run) if run else None, errors=errors or {},
         typed=request.form if errors else {},
         crumbs=list_crumbs(
@@ -122,18 +126,9 @@ def correct(slug: str, import_id: int) -> ResponseReturnValue:
 
 def _answers(record: ContractImport) -> dict[str, str]:
     """What was typed and is not so already."""
-    columns = imports.mapping_words(record)["columns"]
-    found = {}
-    for name, value in request.form.items():
-        key = name.removeprefix(ASKED)
-        if key == name:
-            continue
-        kind, _, of = key.partition(":")
-        if kind == "column" and value == columns.get(of, ""):
-            continue
-        if value or kind == "column":
-            found[key] = value
-    return found
+    typed = {name.removeprefix(ASKED): value.strip() for name, value in request.form.items()
+             if name.startswith(ASKED)}  # fmt: skip
+    return mapping_of(record).changed_by(typed)
 
 
 @bp.post("/e/<slug>/contracts/import/<int:import_id>/take")
