@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -69,8 +70,8 @@ def document_of(data: Any) -> Document:
     try:
         document = Document.model_validate(data)
     except ValidationError as error:
-        raise TermsError(problems(error, data)) from error
-    if found := [*twice(document), *by_convention(document)]:
+        raise TermsError([*problems(error, data), *twice(numbers_in(data))]) from error
+    if found := [*twice(one.number for one in document.contracts), *by_convention(document)]:
         raise TermsError(found)
     return document
 
@@ -84,13 +85,21 @@ def contract_of(data: Any) -> Contract:
     return document_of({"contracts": [data]}).contracts[0]
 
 
-def twice(document: Document) -> list[Problem]:
+def numbers_in(data: Any) -> Iterator[str]:
+    """The contracts' numbers as written, in order."""
+    contracts = data.get("contracts") if isinstance(data, dict) else None
+    for one in contracts if isinstance(contracts, (list, tuple)) else ():
+        yield str(one.get("number", "")) if isinstance(one, dict) else ""
+
+
+def twice(numbers: Iterable[str]) -> list[Problem]:
     """Contracts that share a number."""
-    counts = Counter(contract.number for contract in document.contracts)
+    given = list(numbers)
+    counts = Counter(given)
     return [
-        Problem(row, contract.number, "number", f"{counts[contract.number]} contracts have it")
-        for row, contract in enumerate(document.contracts, 1)
-        if counts[contract.number] > 1
+        Problem(row, number, "number", f"{counts[number]} contracts have it")
+        for row, number in enumerate(given, 1)
+        if number and counts[number] > 1
     ]
 
 
@@ -122,6 +131,8 @@ def problems(error: ValidationError, data: Any) -> list[Problem]:
             found += [Problem(row, name, where, what) for where, what in pairs]
             continue
         what = re.sub(r"^(Value|Assertion) error, ", "", one["msg"])
+        if one["type"] == "too_short":
+            what = "there is none; at least one is needed"
         found.append(Problem(row, name, field, what, REMEDIES.get(one["type"], "")))
     return found
 

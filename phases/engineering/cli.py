@@ -32,7 +32,7 @@ def print_schema() -> None:
 
 
 @group.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 def expect(file: Any) -> None:
     """Print the expected invoices of the terms in FILE (- for standard input) as JSON."""
     try:

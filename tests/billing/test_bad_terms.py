@@ -218,6 +218,15 @@ def test_two_contracts_with_one_number_are_both_named() -> None:
     assert [problem.row for problem in refused.value.problems] == [1, 3]
 
 
+def test_a_number_used_twice_is_told_beside_other_faults() -> None:
+    with pytest.raises(TermsError) as refused:
+        document_of({"contracts": [terms("C-1"), terms("C-1", lines=[line(price="-1")])]})
+
+    assert [(problem.row, problem.field) for problem in refused.value.problems] == [
+        (1, "number"), (2, "lines[0].price"), (2, "number"),
+    ]  # fmt: skip
+
+
 def test_a_billion_units_are_billed_exactly_and_flagged() -> None:
     contract = contract_of(terms(lines=[line(quantity="1000000000", price="0.123456")]))
 

@@ -74,7 +74,7 @@ def test_terms_become_invoices(by: str, tmp_path: Path) -> None:
     [
         ("{", "document: JSON: cannot be read"),
         ("[]", "document: document: "),
-        ('{"contracts": []}', "document: contracts: "),
+        ('{"contracts": []}', "document: contracts: there is none; at least one is needed"),
         ('{"contracts": [{"number": "C-7"}]}', "row 1 (C-7): currency: Field required"),
         ('{"contracts": [{"number": NaN}]}', "document: JSON: NaN is not a number"),
         ('{"conventions": {"proration_bases": 1}}', "document: conventions.proration_bases: "),
@@ -92,3 +92,10 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
 
     assert "is not UTF-8 text" in run("expect", str(file)).output
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
+    file = tmp_path / "terms.json"
+    file.write_text(json.dumps(TERMS), encoding="utf-8-sig")
+
+    assert run("expect", str(file)).exit_code == 0

@@ -21,11 +21,13 @@ from sqlalchemy.orm import Session
 from deliverables.contexts import compared, draw_up
 from deliverables.render import print_document
 from phases.core import outbox
+from phases.core.errors import BadValue
 from phases.core.models import Engagement, Run, StoredFile
 from phases.engineering.invoices import services as imports
 from phases.engineering.invoices.models import InvoiceImport, InvoiceRecord
 from phases.engineering.reconciliation import services as comparing
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
+from phases.engineering.reconciliation.settings import amounts_of
 from phases.gates.checks import CHECKS
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.page import situation_for
@@ -454,3 +456,25 @@ def test_a_reading_that_was_stopped_can_be_corrected_and_begun_again(
     assert "It was stopped" in desk.client.get(place).text
     monkeypatch.setattr(imports, "AT_ONCE", 10**6)
     assert "10 used" in desk.take(place).text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("USD 100", {"USD": "100"}),
+        ("usd = 1,250.50\nJPY: 15,000", {"USD": "1250.50", "JPY": "15000"}),
+        ("EUR 100,50", None),
+        ("EUR 1.250,50", None),
+        ("EUR 1,2,3", None),
+        ("EUX 100", None),
+        ("EUR", None),
+    ],
+)
+def test_an_amount_of_a_currency_reads_one_way_or_is_refused(
+    text: str, kept: dict[str, str] | None
+) -> None:
+    if kept is not None:
+        assert amounts_of("amounts", text) == kept
+        return
+    with pytest.raises(BadValue, match="Line 1"):
+        amounts_of("amounts", text)

@@ -20,6 +20,8 @@ from phases.engineering.reconciliation.models import ReconciliationSettings
 
 MOST_NAMES = 5000
 LINE = re.compile(r"\s*([A-Za-z]{3})\s*[:= ]\s*([\d.,]+)\s*$")
+PLAIN = re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
+"""An amount that reads one way only: a decimal point, commas between thousands."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,10 @@ def amounts_of(name: str, text: str) -> dict[str, str]:
         code = read[1].upper() if read else ""
         if read is None or code not in currencies():
             raise BadValue(name, f"Line {number}: write a currency and an amount, as in USD 100.")
-        try:
-            found[code] = str(Decimal(read[2].replace(",", "")))
-        except InvalidOperation:
-            raise BadValue(name, f"Line {number}: “{read[2]}” is no amount.") from None
+        if not PLAIN.fullmatch(read[2]):
+            remedy = "Write it with a decimal point, as in 1,250.50."
+            raise BadValue(name, f"Line {number}: “{read[2]}” is no amount. {remedy}")
+        found[code] = str(Decimal(read[2].replace(",", "")))
     return found
 
 
