@@ -22,7 +22,7 @@ from phases.engineering.reconciliation.services import subject_of
 from phases.mechanisms.metric.judge import first_day
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.metric.services import take_reading
-from phases.mechanisms.metric.words import period_words
+from phases.mechanisms.metric.words import period_words, value_words
 from phases.mechanisms.register.services import add_row, change_row
 from phases.mechanisms.schedule.queries import task_occurrences
 from phases.mechanisms.schedule.services import record_occurrence
@@ -81,7 +81,7 @@ def _readings(s: Situation, record: Reconciliation, summary: dict[str, Any]) -> 
         there = _reading(s, metric, on)
         found.append(Offer(
             metric.key, s.plain(metric.title), period_words(metric.period, on), on=on,
-            taken=f"{there.value.normalize():f}" if there else "",
+            taken=value_words(metric.unit, there.value) if there else "",
             note=_note(record, summary), **figures,
         ))  # fmt: skip
     return found
