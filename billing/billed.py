@@ -16,7 +16,7 @@ from billing.invoices import Invoice
 from billing.money import known_currency
 from billing.parts import Day, Number, Part
 from billing.proration import ONE_DAY
-from billing.reading import REMEDIES, dotted
+from billing.reading import REMEDIES, dotted, said
 
 
 class BilledLine(NamedTuple):
@@ -126,7 +126,7 @@ def real_invoices(rows: Sequence[Any]) -> tuple[Billed, ...]:
             invoice = REAL.validate_python(data)
         except ValidationError as error:
             for one in error.errors():
-                what = one["msg"].removeprefix("Value error, ")
+                what = said(one)
                 field = dotted(list(one["loc"])) or "invoice"
                 problems.append(Problem(row, name, field, what, REMEDIES.get(one["type"], "")))
             continue

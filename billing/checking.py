@@ -235,10 +235,11 @@ def _steps(steps: Sequence[Step], field: str, start: date, priced: bool) -> Iter
 
 
 def _overlaps(steps: Sequence[Step], field: str) -> Iterator[Found]:
-    ordered = sorted((s.start, s.end) for s in steps if s.start and s.end)
-    for (first, ends), (second, _) in pairwise(ordered):
-        if second < ends:
-            yield field, f"ramps overlap: one from {first} to {ends}, another from {second}"
+    ordered = sorted(steps, key=lambda step: step.start or date.min)
+    for one, other in pairwise(ordered):
+        if one.end and other.start and one.start != other.start < one.end:
+            what = f"ramps overlap: one from {one.start} to {one.end}, another from {other.start}"
+            yield field, what
     for start, count in Counter(s.start for s in steps).items():
         if count > 1:
             yield field, f"ramps overlap: {count} start on {start}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,9 +30,27 @@ TAGS = frozenset(
 )
 """Names of kinds that pydantic puts into the path of a field and no author wrote."""
 
+WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such field",
+    "greater_than_equal": "it must not be below {ge}",
+    "greater_than": "it must be above {gt}",
+    "less_than_equal": "it must not be above {le:,}",
+    "decimal_parsing": "it is not a number",
+    "int_parsing": "it is not a whole number",
+    "decimal_max_digits": "it has more than {max_digits} digits",
+    "decimal_max_places": "it has more than {decimal_places} decimals",
+    "too_short": "there is none; at least one is needed",
+    "string_too_short": "it is empty or too short; {min_length} characters at least",
+    "string_too_long": "it is longer than {max_length} characters",
+    "literal_error": "it must be {expected}",
+    "finite_number": "it is not a number",
+}
+"""What is wrong, by pydantic's name of the fault."""
 REMEDIES = {
     "extra_forbidden": "Leave it out, or look for its right name in the schema",
     "missing": "Give it",
+    "decimal_parsing": "Write it with a decimal point, without thousands marks",
 }
 
 
@@ -130,11 +148,15 @@ def problems(error: ValidationError, data: Any) -> list[Problem]:
             pairs = fault.found
             found += [Problem(row, name, where, what) for where, what in pairs]
             continue
-        what = re.sub(r"^(Value|Assertion) error, ", "", one["msg"])
-        if one["type"] == "too_short":
-            what = "there is none; at least one is needed"
-        found.append(Problem(row, name, field, what, REMEDIES.get(one["type"], "")))
+        found.append(Problem(row, name, field, said(one), REMEDIES.get(one["type"], "")))
     return found
+
+
+def said(error: Mapping[str, Any]) -> str:
+    """What pydantic found, in our words where there are some."""
+    if words := WORDS.get(error["type"]):
+        return words.format(**error.get("ctx", {}))
+    return re.sub(r"^(Value|Assertion) error, ", "", error["msg"])
 
 
 def place(path: list[int | str], data: Any) -> tuple[int, str, str]:

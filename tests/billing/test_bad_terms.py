@@ -46,7 +46,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("an epoch", {"start": 1705276800}, "start: 1705276800 is not a date"),
     ("no such day", {"start": "2023-02-29"}, "start: day is out of range"),
     ("unknown currency", {"currency": "EUX"}, "currency: there is no currency 'EUX'"),
-    ("negative price", {"lines": [line(price="-10")]}, "lines[0].price: Input should be greater"),
+    ("negative price", {"lines": [line(price="-10")]}, "lines[0].price: it must not be below 0"),
     ("a float", {"lines": [line(price=10.5)]}, "lines[0].price: 10.5 is not an exact number"),
     ("infinite", {"lines": [line(price="Infinity")]}, "lines[0].price: "),
     ("more decimals than money has", {"lines": [line(price="1e-99999")]}, "lines[0].price: "),
@@ -54,6 +54,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("a trillion and more units", {"lines": [line(quantity="1000000000001")]},
      "lines[0].quantity: "),
     ("overlapping ramps", {"lines": [line(steps=STEPS)]}, "lines[0].steps: ramps overlap"),
+    ("a ramp within another, without an end",
+     {"lines": [line(steps=[STEPS[0], {"start": "2024-05-01", "price": "12"}])]},
+     "lines[0].steps: ramps overlap: one from 2024-02-01 to 2024-05-31, another from 2024-05-01"),
+    ("a price with a comma", {"lines": [line(price="1,5")]},
+     "lines[0].price: it is not a number. Write it with a decimal point"),
     ("two ramps on one day",
      {"lines": [line(steps=[STEPS[0], {"start": "2024-02-01", "price": "9"}])]},
      "lines[0].steps: ramps overlap: 2 start on 2024-02-01"),
@@ -187,7 +192,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
      "conventions.proration_basis: "),
     ("no time zone", {"conventions": {"time_zone": "Mars/Base"}},
      "conventions.time_zone: there is no time zone 'Mars/Base'"),
-    ("an unknown field", {"colour": "red"}, "colour: Extra inputs are not permitted"),
+    ("an unknown field", {"colour": "red"}, "colour: there is no such field"),
 ]  # fmt: skip
 
 

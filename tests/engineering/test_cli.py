@@ -75,7 +75,7 @@ def test_terms_become_invoices(by: str, tmp_path: Path) -> None:
         ("{", "document: JSON: cannot be read"),
         ("[]", "document: document: "),
         ('{"contracts": []}', "document: contracts: there is none; at least one is needed"),
-        ('{"contracts": [{"number": "C-7"}]}', "row 1 (C-7): currency: Field required"),
+        ('{"contracts": [{"number": "C-7"}]}', "row 1 (C-7): currency: it is missing"),
         ('{"contracts": [{"number": NaN}]}', "document: JSON: NaN is not a number"),
         ('{"conventions": {"proration_bases": 1}}', "document: conventions.proration_bases: "),
     ],
