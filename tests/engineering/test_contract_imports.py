@@ -110,7 +110,7 @@ BAD = [
     ("C-9,X,EUR,2026-01-01,2026-12-31,-100,Monthly,1", "-100 is negative"),
     ("C-9,X,QQQ,2026-01-01,2026-12-31,100,Monthly,1", "no currency “QQQ”"),
     ("C-9,X,EUR,2026-01-01,9999-12-31,100,Monthly,1", "year 9999"),
-    ("C-9,X,EUR,2026-01-01,2026-12-31,100,Monthly,5000000000000", "less than or equal"),
+    ("C-9,X,EUR,2026-01-01,2026-12-31,100,Monthly,5000000000000", "must not be above"),
     ("C-1,X,EUR,2026-01-01,2026-12-31,100,Monthly,1", "two contracts with one number"),
     (",X,EUR,2026-01-01,2026-12-31,100,Monthly,1", "no contract number"),
 ]  # fmt: skip

@@ -193,8 +193,8 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"end": "9999-12-31"}, "end", "The year 9999 is not between"),
     ({"currency": "XQZ"}, "currency", "There is no currency"),
     ({"currency": "EURO"}, "currency", "cannot be longer than 3"),
-    ({"line-price": "-5"}, "line-price", "must not be below 0"),
-    ({"line-price": "much"}, "line-price", "it is not a number"),
+    ({"line-price": "-5"}, "line-price", "Price must not be below 0"),
+    ({"line-price": "much"}, "line-price", "Price is not a number"),
     ({"line-price": ""}, "line-price", "neither a price nor a term_amount"),
     ({"line-quantity": "1000000000001"}, "line-quantity", "must not be above"),
     ({"months": "12"}, "months", "An end is given too"),
@@ -206,7 +206,7 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
       "payment_parts-1-percent": "20", "payment_parts-1-days": "20"}, "payment_kind",
      "add up to 100"),
     ({"line-frequency": "custom"}, "line-every", "needs the length of its period"),
-    ({"number": ""}, "number", "It is missing"),
+    ({"number": ""}, "number", "Number is missing"),
     ({"line-discounts-0-name": "Off"}, "line-discounts", "either a percent or an amount"),
 ]  # fmt: skip
 

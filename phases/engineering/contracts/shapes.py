@@ -357,7 +357,12 @@ def refuse(form: PartForm, problems: Sequence[Problem], prefix: str = "") -> Non
             where = f"{path}: " if path and path not in ("contract", "terms", prefix) else ""
             form.form_errors.append(f"{where}{said(problem)}")
         else:
-            field.errors = [*field.errors, said(problem)]
+            field.errors = [*field.errors, named(said(problem), field.label.text)]
+
+
+def named(words: str, label: str) -> str:
+    """What is wrong with *label*, where the sentence only says "it"."""
+    return f"{label} {words.removeprefix('It ')}" if label and words.startswith("It ") else words
 
 
 def find_field(form: PartForm, path: str) -> Any:
