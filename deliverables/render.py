@@ -276,7 +276,7 @@ def _print(context: Context, fit: int, by: Printer) -> Printed:
 
 def attached(context: Context) -> Iterator[Attached]:
     """The files that stand within a document."""
-    for part in context["sections"]:
+    for part in context.get("sections", ()):
         for block in part["blocks"]:
             if block["kind"] == "attachment":
                 data = zlib.decompress(base64.b64decode(block["packed"]))
