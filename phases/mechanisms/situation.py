@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from playbook.models import Due, Gate, Input, Item, Recurrence
 PROFILE = "profile."
 
 Value = TypeVar("Value")
+Thing = TypeVar("Thing", bound=Item)
 CheckFunction = Callable[[Any, "Situation"], Finding]
 
 
@@ -238,6 +239,17 @@ class Situation:
     def horizon(self) -> date:
         """How far ahead lists look by default: two weeks."""
         return self.today + timedelta(days=14)
+
+
+def once_each(make: Callable[[Situation, Thing], Value]) -> Callable[[Situation, Thing], Value]:
+    """What *make* finds of an item, found once where nothing changes any more."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def found(s: Situation, item: Thing) -> Value:
+        return s.once((name, item.key), lambda: make(s, item))
+
+    return found
 
 
 DECIDING = ("flag", "choice", "choices")

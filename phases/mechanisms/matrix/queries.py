@@ -13,7 +13,7 @@ from phases.core.errors import Missing
 from phases.mechanisms.matrix import ranking
 from phases.mechanisms.matrix.models import Cell
 from phases.mechanisms.matrix.scores import shown_evidence
-from phases.mechanisms.situation import Situation
+from phases.mechanisms.situation import Situation, once_each
 from playbook.models import Matrix
 
 
@@ -126,6 +126,7 @@ def matrix_of(s: Situation, key: str) -> Matrix:
     return item
 
 
+@once_each
 def cells_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], Cell]:
     """What has been said, by requirement and option."""
     return {
@@ -134,6 +135,7 @@ def cells_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], Cell]:
     }
 
 
+@once_each
 def requirements_of(s: Situation, matrix: Matrix) -> list[ranking.Requirement]:
     """The requirements that apply, with their weights here."""
     cells = cells_of(s, matrix)
@@ -146,11 +148,13 @@ def requirements_of(s: Situation, matrix: Matrix) -> list[ranking.Requirement]:
     ]
 
 
+@once_each
 def options_of(s: Situation, matrix: Matrix) -> dict[str, str]:
     """Titles of the options that apply, by key."""
     return {o.key: s.plain(o.title) for o in matrix.options.values() if s.applies(o)}
 
 
+@once_each
 def deferred_of(s: Situation, matrix: Matrix) -> dict[str, str]:
     """Why options are left for later, by option."""
     cells = cells_of(s, matrix)
@@ -167,6 +171,7 @@ def asked_of(s: Situation, matrix: Matrix) -> dict[str, str]:
     return {key: title for key, title in options_of(s, matrix).items() if key not in deferred}
 
 
+@once_each
 def scores_of(s: Situation, matrix: Matrix) -> dict[tuple[str, str], int]:
     """The scores that count, of requirements and options that apply."""
     cells, options = cells_of(s, matrix), options_of(s, matrix)
@@ -207,6 +212,7 @@ def version_of(s: Situation, matrix: Matrix) -> int:
     return sum(cell.version or 1 for cell in s.records.cells.get(matrix.key, []))
 
 
+@once_each
 def decision_of(s: Situation, matrix: Matrix) -> DecisionView | None:
     """What was decided, if anything."""
     cell = cells_of(s, matrix).get(("", ""))

@@ -14,7 +14,7 @@ from phases.mechanisms.loading import plain, plain_of
 from phases.mechanisms.register.links import titles
 from phases.mechanisms.register.models import Row
 from phases.mechanisms.register.values import TEXTS, meant, shown, stored, title_column
-from phases.mechanisms.situation import Situation
+from phases.mechanisms.situation import Situation, once_each
 from playbook.models import Column, Register, Seed
 
 UNTOUCHED = plain(Row)._make([None] * len(plain(Row)._fields))
@@ -178,12 +178,9 @@ def register_of(s: Situation, key: str) -> Register:
     return item
 
 
+@once_each
 def row_views(s: Situation, register: Register) -> list[RowView]:
     """The rows of *register*: the seeds that apply in the content's order, then what was added."""
-    return s.once(("rows", register.key), lambda: _row_views(s, register))
-
-
-def _row_views(s: Situation, register: Register) -> list[RowView]:
     kept = s.records.rows.get(register.key, [])
     by_seed = {row.seed: row for row in kept if row.seed}
     views = []

@@ -20,7 +20,7 @@ from phases.mechanisms.matrix.queries import (
     scores_of,
 )
 from phases.mechanisms.register.queries import RowView, live_rows, told
-from phases.mechanisms.situation import Situation
+from phases.mechanisms.situation import Situation, once_each
 from playbook.models import Column, Input, Item, Matrix, Register, Sheet, Statement
 
 Part = dict[str, Any]
@@ -68,12 +68,9 @@ def _part(title: str, head: list[str], rows: list[list[str]]) -> Part:
     return {"title": title, "head": head, "rows": rows}
 
 
+@once_each
 def bound(s: Situation, item: Item) -> list[Part]:
     """The records behind *item* as small tables; only its title where it has none."""
-    return s.once(("bound", item.key), lambda: _bound(s, item))
-
-
-def _bound(s: Situation, item: Item) -> list[Part]:
     draw = BOUND.get(type(item))
     return draw(s, item) if draw else [_part(s.plain(item.title), [], [])]
 

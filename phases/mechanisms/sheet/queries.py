@@ -21,7 +21,7 @@ from phases.mechanisms.sheet.content import (
     usual_wording,
 )
 from phases.mechanisms.sheet.models import SignOff, Wording
-from phases.mechanisms.situation import Situation
+from phases.mechanisms.situation import Situation, once_each
 from playbook.models import Register, Sheet, Statement
 
 UNSAID = Wording(key="", text="", version=0, changed_by="")
@@ -205,12 +205,9 @@ def opening(s: Situation, sheet: Sheet) -> Finding:
     return s.find_all(sheet.opens_when) if sheet.opens_when else met("It is open.")
 
 
+@once_each
 def statement_views(s: Situation, sheet: Sheet) -> list[StatementView]:
     """Every statement that applies, and one for each live row of the sheet's register."""
-    return s.once(("statements", sheet.key), lambda: _statement_views(s, sheet))
-
-
-def _statement_views(s: Situation, sheet: Sheet) -> list[StatementView]:
     last = latest(s, sheet)
     views = []
     for statement, content in _contents(s, sheet):
@@ -242,12 +239,9 @@ def _contents(s: Situation, sheet: Sheet) -> Iterator[tuple[Statement | None, Co
             yield None, row_content(s, sheet, row)
 
 
+@once_each
 def latest(s: Situation, sheet: Sheet) -> dict[tuple[str, str], SignOff]:
     """The last sign-off of each statement and role: that one counts."""
-    return s.once(("latest", sheet.key), lambda: _latest(s, sheet))
-
-
-def _latest(s: Situation, sheet: Sheet) -> dict[tuple[str, str], SignOff]:
     return {(row.statement, row.role): row for row in s.records.sign_offs if row.sheet == sheet.key}
 
 
