@@ -24,6 +24,7 @@ CELLS = 100_000
 LONGEST_CELL = 20_000
 UNPACKED = 50 * 1024 * 1024
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+SHOWN_DECIMALS = 4
 EXACT_DIGITS = 15
 """Spreadsheets keep so many digits of a number; a longer one is written as text."""
 
@@ -162,7 +163,7 @@ def xlsx_of(title: str, lines: Iterable[Sequence[object]]) -> bytes:
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", "", title)[:31] or "Table")
     sheet.freeze_panes = "A2"
     for number, line in enumerate(lines):
-        cells = [_xlsx_cell(cell) for cell in line]
+        cells = [_xlsx_cell(sheet, cell) for cell in line]
         sheet.append([_bold(sheet, cell) for cell in cells] if number == 0 else cells)
     out = io.BytesIO()
     book.save(out)
@@ -175,7 +176,16 @@ def _bold(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def _xlsx_cell(cell: object) -> object:
-    if isinstance(cell, Decimal) and len(cell.as_tuple().digits) > EXACT_DIGITS:
+def _xlsx_cell(sheet: Any, cell: object) -> object:
+    """What stands in a cell: an amount with the decimals it has, no text taken for a formula."""
+    if not isinstance(cell, Decimal):
+        return neutral(cell) if isinstance(cell, str) else cell
+    _, figures, exponent = cell.as_tuple()
+    if len(figures) > EXACT_DIGITS:
         return format(cell, "f")
-    return neutral(cell) if isinstance(cell, str) else cell
+    if not isinstance(exponent, int) or not -SHOWN_DECIMALS <= exponent < 0:
+        return cell
+    shown: Any = WriteOnlyCell(sheet)
+    shown.value = cell
+    shown.number_format = f"#,##0.{'0' * -exponent}"
+    return shown

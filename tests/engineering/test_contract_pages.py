@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import lxml.html  # type: ignore[import-untyped]
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -365,7 +368,11 @@ def test_expected_invoices_are_a_table_a_picture_and_files(
     csv = client.get(f"{at}/{plan.id}/invoices.csv").data.decode("utf-8-sig").splitlines()
     assert len(csv) == 13
     assert csv[1].startswith("C-1,1,invoice,2026-01-15,2026-02-14,EUR,plan,,2026-01-15,2026-01-31")
-    assert client.get(f"{at}/{plan.id}/invoices.xlsx").data.startswith(b"PK")
+    book = load_workbook(BytesIO(client.get(f"{at}/{plan.id}/invoices.xlsx").data))
+    first = dict(zip(*([*row] for row in book.worksheets[0].iter_rows(max_row=2)), strict=True))
+    cells = {head.value: cell for head, cell in first.items()}
+    assert cells["Period to"].value == datetime(2026, 1, 31)  # noqa: DTZ001 - a date
+    assert (cells["Amount"].value, cells["Amount"].number_format) == (164.52, "#,##0.00")
     assert client.get(f"{at}/{plan.id}/invoices.pdf").status_code == 404
 
 

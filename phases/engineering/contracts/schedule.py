@@ -138,15 +138,23 @@ def table(
     """The invoices line by line, under a head, for a spreadsheet."""
     yield COLUMNS
     for number, invoice in enumerate(invoices, 1):
+        places = digits(invoice.currency, c)
         for line in invoice.lines:
             charge = line.charge
+            sums = (charge.unit_price, charge.amount, line.discount, line.net, line.tax)
             yield (
                 contract.number, number, invoice.kind.replace("_", " "), invoice.issue_date,
                 invoice.due_date, invoice.currency, charge.line, charge.description,
-                plain(charge.start), shown_end(charge.end, c), charge.quantity, charge.unit_price,
-                charge.amount, line.discount, line.net, line.tax, line.net + line.tax,
+                plain(charge.start), end_cell(charge.end, c), charge.quantity,
+                *(Decimal(text(sum_, places)) for sum_ in (*sums, line.net + line.tax)),
                 line.explanation,
             )  # fmt: skip
+
+
+def end_cell(end: date, c: Conventions) -> Cell:
+    """The end of a period as the conventions show it: a date where it is one."""
+    said = shown_end(end, c)
+    return date.fromisoformat(said) if len(said) == len("2026-01-31") else said
 
 
 def proofs(contract: Contract, invoices: Sequence[Invoice], c: Conventions) -> Iterator[Proof]:
