@@ -191,10 +191,10 @@ def measured(size: int) -> dict[str, float]:
         took["plain"] += between - began
         took["engine"] += time.process_time() - between
     assert summary.outcomes["exact"] == size * MONTHS - wrong
-    return {**took, "memory": _peak(), "found": summary.causes["rounding"], "seeded": seeded[0]}
+    return {**took, "memory": peak(), "found": summary.causes["rounding"], "seeded": seeded[0]}
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory that this process held, in MiB."""
     with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - no path of ours
         line = next(line for line in status if line.startswith("VmHWM"))

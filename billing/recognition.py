@@ -229,7 +229,10 @@ class Looks:
     def take(self, title: str, cells: Iterable[str]) -> None:
         """Take what the column *title* holds into account; each value once."""
         seen = self.seen[title]
-        fresh = [text for text in dict.fromkeys(cells) if text not in seen]
+        fresh = [text for text in cells if text not in seen]
+        if not fresh:
+            return
+        fresh = list(dict.fromkeys(fresh))
         if len(seen) < MOST_SEEN:
             seen.update(fresh)
         look = self.dates.get(title) or self.amounts[title]

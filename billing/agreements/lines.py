@@ -122,7 +122,7 @@ def _free(row: Row, often: str) -> dict[str, Any]:
 def _model(row: Row) -> tuple[str, bool]:
     """The pricing model, and whether the line is one of usage."""
     told, kind = row.text("model"), row.text("kind")
-    model = model_of(told) if told else (model_of(kind) or "")
+    model = model_of(told) if told else kind and (model_of(kind) or "")
     if model is None:
         raise Unfit("model", f"“{told[:40]}” is no pricing model that is known")
     if model == "package" and not row.text("package_size") and "block" in told.casefold():
@@ -191,7 +191,7 @@ def _beside(row: Row) -> dict[str, Any]:
 
 def _nothing_of_usage(row: Row) -> None:
     for key in ("included", "minimum", "package_size", "percent", "fixed"):
-        if row.number(key):
+        if row.text(key) and row.number(key):
             what = f"“{row.text(key)[:40]}” goes with usage, and nothing says that this line is one"
             raise Unfit(key, what)
 

@@ -201,6 +201,9 @@ def _continued(row: Row, group: Group) -> Row:
 
 def _beside(row: Row) -> Iterator[Row]:
     """The row once for every line that stands in its numbered columns."""
+    if not row.more:
+        yield row
+        return
     count = max((len(row.all(key)) for key in ITEMS), default=1)
     for place in range(count):
         cells = {key: row.all(key)[place] if place < len(row.all(key)) else "" for key in ITEMS

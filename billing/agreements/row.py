@@ -19,6 +19,7 @@ LARGEST = Decimal(10) ** 13
 MONTHS = re.compile(
     r"^(?:p(?=\d+m$))?(\d{1,4})(?:[.,]0+)?\s*(?:m|mo|mos|months?|monate)?$", re.IGNORECASE
 )
+WHOLE = re.compile(r"^(\d{1,5})(?:[.,]0+)?$")
 YEARS = re.compile(r"^p?(\d{1,3})\s*(?:y|yr|yrs|years?|jahre?)$", re.IGNORECASE)
 
 
@@ -54,14 +55,16 @@ class Row:
 
     def day(self, key: str) -> date | None:
         """The day in the column *key*."""
-        text = self.text(key)
+        text = self.texts.get(key)
+        if not text:
+            return None
         day = read_day(text, self.mapping.dates.get(self.mapping.columns.get(key, "")))
         if day == UNDECIDED:
             raise Unfit(key, f"“{text[:40]}” is day first or month first; nobody has said which")
         if day < 0:
             raise Unfit(key, f"“{text[:40]}” is no date")
         try:
-            return within_years(date.fromordinal(day)) if day else None
+            return within_years(date.fromordinal(day))
         except ValueError as error:
             raise Unfit(key, str(error)) from None
 
@@ -89,28 +92,36 @@ class Row:
 
     def count(self, key: str) -> int:
         """The whole number in the column *key*; 0 without one."""
-        text = self.text(key)
-        found = re.match(r"^(\d{1,5})(?:[.,]0+)?$", text)
-        if text and not found:
-            raise Unfit(key, f"“{text[:40]}” is no whole number")
-        return int(found[1]) if found else 0
+        text = self.texts.get(key)
+        if not text:
+            return 0
+        if found := WHOLE.match(text):
+            return int(found[1])
+        raise Unfit(key, f"“{text[:40]}” is no whole number")
 
     def number(self, key: str, text: str | None = None) -> Decimal | None:
         """The number in the column *key*, or in *text*, which is a cell of it."""
-        text = (self.text(key) if text is None else text).removesuffix("%").strip()
+        text = self.texts.get(key) if text is None else text
+        if not text:
+            return None
+        text = text.removesuffix("%").strip()
         title = self.mapping.columns.get(key, "")
         value = read_amount(text, self.mapping.decimals.get(title, "point")).value
         if value is UNREADABLE:
             raise Unfit(key, f"“{text[:40]}” is no number")
-        if value is not None and value < 0:
+        if value is None:
+            return None
+        if value < 0:
             raise Unfit(key, f"{value} is negative")
-        if value is not None and value > LARGEST:
+        if value > LARGEST:
             raise Unfit(key, f"{value} is larger than anything that is billed")
         return value
 
     def money(self, key: str, text: str | None = None) -> Decimal | None:
         """The amount in the column *key*, in whole units of its currency."""
-        text = self.text(key) if text is None else text
+        text = self.texts.get(key) if text is None else text
+        if not text:
+            return None
         if text.endswith("%"):
             raise Unfit(key, f"“{text[:40]}” is a share, and no price")
         value = self.number(key, text)

@@ -34,7 +34,8 @@ class Raw(NamedTuple):
 
 def has_tiers(row: Row) -> bool:
     """Whether the row tells a tier."""
-    return any(any(row.all(key)) for key in TELLING)
+    texts, more = row.texts, row.more
+    return any(texts.get(key) or (key in more and any(more[key])) for key in TELLING)
 
 
 def tiers_of(row: Row, item: str = "") -> list[Raw]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
+
+WORDS = 4096
+"""So many words are known again."""
 
 FREQUENCIES = {
     word: name
@@ -67,6 +71,7 @@ NOT_BILLED = re.compile(
 )
 
 
+@lru_cache(maxsize=WORDS)
 def frequency_of(text: str) -> str:
     """The frequency that *text* names; ``every_24`` for so many months, ``weeks_2`` for so many
     weeks or days; empty if none is known."""
@@ -94,6 +99,7 @@ def period_of(often: str) -> dict[str, Any]:
     return {"frequency": "custom", "every": length}
 
 
+@lru_cache(maxsize=WORDS)
 def model_of(text: str) -> str | None:
     """The pricing model that *text* names, empty for a price of each unit; none if unknown."""
     for model, words in MODELS.items():
@@ -115,6 +121,7 @@ def payment_of(text: str) -> dict[str, Any] | None:
     return None
 
 
+@lru_cache(maxsize=WORDS)
 def timing_of(text: str) -> str:
     """``advance`` or ``arrears``; empty if it says neither."""
     word = text.casefold()

@@ -9,10 +9,9 @@ from itertools import islice
 
 from billing.crm.amounts import UNREADABLE, DecimalMark, read_amount
 from billing.crm.cells import clean
+from billing.exports.columns import named_currency, of_entries, settled_columns
 from billing.exports.fields import (
-    ENTRY_FIELDS,
     FIELDS,
-    HINTS,
     LABELS,
     MARKS_OF_SYSTEM,
     POSTED,
@@ -44,6 +43,7 @@ SAMPLED = 400
 MOST_WORDS = 40
 LOOKED_AT = 50_000
 """So many rows decide how a file is read; a later one that contradicts them is a fault."""
+MOST_SPANS = 10_000
 KINDS_OF = {each.key: each.kind for each in FIELDS}
 MONEY = ("total", "net", "tax", "line_tax", "unit_price", "line_discount", "line_amount", "debit",
          "credit")  # fmt: skip
@@ -72,10 +72,10 @@ def recognise(
         matches = standing(matches, known)
     columns = {match.field: match.title for match in matches}
     if given is None:
-        columns |= _named_currency(doubts, samples)
-        columns = _settled(grid, columns, samples, mapping.system)
+        columns |= named_currency(doubts, samples)
+        columns = settled_columns(grid, columns, samples, mapping.system)
         if mapping.of == "entries":
-            columns = _of_entries(columns)
+            columns = of_entries(columns)
         matches = tuple(
             Match(key, LABELS[key], title, *_confidence(matches, key, title))
             for key, title in sorted(columns.items())
@@ -119,50 +119,6 @@ def _confidence(matches: Iterable[Match], key: str, title: str) -> tuple[Confide
     return "likely", "no other column could be it"
 
 
-def _named_currency(
-    doubts: Iterable[Question], samples: dict[str, list[str]]
-) -> dict[str, str]:  # fmt: skip
-    """The column of currencies that are told by their names."""
-    titles = [doubt.column for doubt in doubts if doubt.key == "column:currency"]
-    good = [title for title in titles if all(map(currency_of, samples[title]))]
-    return {"currency": good[0]} if good else {}
-
-
-def _settled(
-    grid: Grid, columns: dict[str, str], samples: dict[str, list[str]], system: str
-) -> dict[str, str]:
-    """What titles alone cannot tell: an amount of rows that are no lines is the total, an account
-    in a ledger's export is no customer."""
-    found = dict(columns)
-    if system in {"quickbooks", "netsuite"} and "account" in names_of(found.get("customer", "-")):
-        found.pop("customer")
-    lines = bool(HINTS & set(found))
-    if "line_amount" in found and "total" not in found and not lines:
-        found["total"] = found.pop("line_amount")
-    if "number" not in found and "id" in found:
-        found["number"] = found.pop("id")
-    if "contract" in found and not samples.get(found["contract"]):
-        found.pop("contract")
-    if "customer" not in found and ABOVE in grid.places:
-        found["customer"] = ABOVE
-    if not lines and not grid.indexed:
-        for key in ("line_tax", "line_discount", "line_number"):
-            found.pop(key, None)
-    return found
-
-
-def _of_entries(columns: dict[str, str]) -> dict[str, str]:
-    """What of an invoice's columns an entry of a ledger has."""
-    found = dict(columns)
-    if "line_amount" in found and "total" not in found:
-        found["total"] = found["line_amount"]
-    if {"debit", "credit"} <= set(found):
-        found = {key: title for key, title in found.items() if key not in ("total", "posted")}
-    else:
-        found = {key: title for key, title in found.items() if key not in ("debit", "credit")}
-    return {key: title for key, title in found.items() if key in ENTRY_FIELDS}
-
-
 def _lacking(mapping: InvoiceMapping, grid: Grid) -> Iterator[str]:
     columns = mapping.columns
     if "number" not in columns and "id" not in columns:
@@ -201,28 +157,36 @@ class _Look:
     last_day: int = 0
     day_after: int = 0
     numbers: set[str] = field(default_factory=set)
+    spans: set[tuple[str, str]] = field(default_factory=set)
     again: bool = False
     blank_number: bool = False
 
     def __post_init__(self) -> None:
         self.looks = Looks.at(self.mapping, KINDS_OF, but=ABOVE)
+        self.at = {key: self.grid.place(title) for key, title in self.mapping.columns.items()
+                   if title != ABOVE}  # fmt: skip
+        self.looked = [(title, self.grid.places[title]) for title in self.looks.seen]
         for _, cells in islice(self.grid.rows(), LOOKED_AT):
             if self._is_data(cells):
                 self._row(cells)
+        self.orders = self.looks.orders
+        for start, end in self.spans:
+            self._end(clean(start), clean(end))
         self._moments()
 
     def _is_data(self, cells: list[str]) -> bool:
+        if len(cells) != self.grid.width or tuple(cells) == self.grid.heading:
+            return False
         there = filled(cells)
-        return (len(cells) == self.grid.width and len(there) > 2 and not TOTAL.match(there[0])
-                and tuple(cells) != self.grid.heading)  # fmt: skip
+        return len(there) > 2 and not TOTAL.match(there[0])
 
     def _cell(self, cells: list[str], key: str) -> str:
-        title = self.mapping.columns.get(key, "")
-        return clean(cells[self.grid.place(title)]) if title and title != ABOVE else ""
+        place = self.at.get(key)
+        return "" if place is None else clean(cells[place])
 
     def _row(self, cells: list[str]) -> None:
-        for title in self.looks.seen:
-            self.looks.take(title, (cells[p] for p in self.grid.places[title]))
+        for title, places in self.looked:
+            self.looks.take(title, [cells[place] for place in places])
         if "type" in self.mapping.columns and len(self.words) < MOST_WORDS:
             self.words[self._cell(cells, "type")] = None
         code = self._cell(cells, "currency")
@@ -233,10 +197,10 @@ class _Look:
         if number:
             self.again |= number in self.numbers
             self.numbers.add(number)
-        self._end(cells)
+        if "period_start" in self.at and "period_end" in self.at and len(self.spans) < MOST_SPANS:
+            self.spans.add((cells[self.at["period_start"]], cells[self.at["period_end"]]))
 
-    def _end(self, cells: list[str]) -> None:
-        start, end = self._cell(cells, "period_start"), self._cell(cells, "period_end")
+    def _end(self, start: str, end: str) -> None:
         if start and end:
             one, two = self._moment("period_start", start), self._moment("period_end", end)
             if not one.bad and not two.bad and 0 < one.day < two.day:
@@ -252,8 +216,7 @@ class _Look:
 
     def _moment(self, key: str, text: str) -> Moment:
         title = self.mapping.columns[key]
-        order = self.mapping.dates.get(title) or self.looks.dates[title].order
-        return read_moment(text, order, utc=says_utc(title))
+        return read_moment(text, self.orders.get(title), utc=says_utc(title))
 
     def _moments(self) -> None:
         """How many instants lie on another day in the customer's zone, and whether money has

@@ -27,7 +27,7 @@ from phases.engineering.contracts import events
 from phases.engineering.contracts.looking import look_at, remembered
 from phases.engineering.contracts.models import ContractImport, ContractRecord, ContractVersion
 from phases.engineering.contracts.queries import conventions_in
-from phases.engineering.contracts.services import describe
+from phases.engineering.contracts.services import described
 from phases.engineering.contracts.terms import TermsRefused, checked
 
 READ = "contracts.read"
@@ -236,11 +236,7 @@ def _check(drafted: Drafted, conventions: Conventions, found: Computed) -> None:
             what = f"{problem.what}. {problem.remedy}".rstrip(". ")
             found.refuse(drafted.row, drafted.number, problem.field, what)
         return
-    shown = ContractRecord()
-    describe(shown, made)
-    names = ("number", "customer", "currency", "starts_on", "ends_on", "flags")
-    about = {name: getattr(shown, name) for name in names}
-    found.records.append((about | {"row": drafted.row}, made.terms, made.sha256))
+    found.records.append((described(made) | {"row": drafted.row}, made.terms, made.sha256))
 
 
 # --- writing --------------------------------------------------------------------------------------

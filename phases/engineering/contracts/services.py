@@ -68,12 +68,19 @@ def add_contract(
 
 def describe(record: ContractRecord, found: Checked) -> None:
     """Have *record* found and counted by what the terms say."""
-    contract = found.contract
-    record.number, record.customer = contract.number, contract.customer
-    record.currency = contract.currency.upper()
-    record.starts_on, record.ends_on = plain(contract.start), _end(contract)
-    record.flags = len(found.notices)
+    for name, value in described(found).items():
+        setattr(record, name, value)
     record.standing, record.standing_by, record.standing_at = ASSUMED, "", None
+
+
+def described(found: Checked) -> dict[str, Any]:
+    """By what a contract is found and counted, as columns of its record."""
+    contract = found.contract
+    return {
+        "number": contract.number, "customer": contract.customer,
+        "currency": contract.currency.upper(), "starts_on": plain(contract.start),
+        "ends_on": _end(contract), "flags": len(found.notices),
+    }  # fmt: skip
 
 
 def _end(contract: Contract) -> date | None:
