@@ -18,9 +18,9 @@ from billing.terms import Commitment
 
 RESTS = (
     "commitment_scope", "commitment_prorated", "commitment_counts", "true_up_rounding",
-    "commitment_counts_discounted", "commitment_reduced_by_trial", "proration_basis",
-    "stub_denominator", "first_stub", "last_stub",
+    "commitment_counts_discounted", "commitment_reduced_by_trial",
 )  # fmt: skip
+CUT = ("proration_basis", "stub_denominator", "first_stub", "last_stub")
 FEES = frozenset(("recurring", "usage", "credit", "true_up", "one_off", "milestone"))
 USE = frozenset(("usage", "true_up"))
 
@@ -121,5 +121,6 @@ def _charge(
     issue: date = plain(context.issue(segment.start, segment.end, "arrears", c))
     return Charge(
         "commitment", kind, "Minimum commitment", segment.start, segment.end, Decimal(1), amount,
-        amount, issue, words, commitment.taxes, (), segment.number, RESTS,
+        amount, issue, words, commitment.taxes, (), segment.number,
+        RESTS if segment.share.full else RESTS + CUT,
     )  # fmt: skip

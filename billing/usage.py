@@ -12,17 +12,19 @@ from billing.conventions import Conventions
 from billing.invoices import Charge, money_words
 from billing.lifelines import Life, Version
 from billing.money import ZERO, decimal_of, rounded
-from billing.pricing import Percentage, PerUnit, Rated, counted, rate, total
+from billing.pricing import Percentage, PerUnit, Rated, Tiered, counted, rate, total
 from billing.proration import number
 from billing.rates import Context, in_place
 from billing.resting import CHANGED, FIRST, LAST, anchored
 from billing.segments import Segment, inside, narrowed, segments
 from billing.terms import Usage
 
-RESTS = (
-    "usage_scope", "tier_upper_bound", "tier_flat_fee_on_zero", "package_rounding",
-    "included_units_prorated", "usage_proration",
-)  # fmt: skip
+TIERED = ("tier_upper_bound", "tier_flat_fee_on_zero")
+RESTS: dict[str, tuple[str, ...]] = {
+    "per_unit": (), "percentage": (), "package": ("package_rounding",), "graduated": TIERED,
+    "volume": TIERED,
+}  # fmt: skip
+"""What a price of usage rests on, by its model."""
 
 
 def charges(life: Life, context: Context) -> list[Charge]:
@@ -88,7 +90,8 @@ class Meter:
         self.used += quantity
         amount = in_place(amount, self.context.purse, c)
         self.billed = (self.billed or ZERO) + amount
-        rests = RESTS + self.edges(segment, version)
+        rests = ("usage_scope", "usage_proration", *RESTS[line.pricing.model])
+        rests += self.edges(segment, version)
         usage = self._charge(segment, line, "usage", quantity, amount, words, rests)
         yield usage
         if line.minimum is not None:
@@ -97,8 +100,13 @@ class Meter:
     def edges(self, segment: Segment, version: Version) -> tuple[str, ...]:
         """What the stretch of a period rests on."""
         found = anchored(version, self.life)
+        line = version.line
+        if isinstance(line, Usage) and isinstance(line.pricing, Tiered):
+            packed = any(tier.package_size for tier in line.pricing.tiers)
+            found += ("package_rounding",) if packed else ()
         if not segment.share.full:
             found += (*FIRST, *LAST, "proration_basis", "quantity_decimals", "quantity_rounding")
+            found += ("included_units_prorated",)
         if segment.end == version.until or version.start == segment.start != self.life.begin:
             found += (*CHANGED, "cancel_day_owner")
         return found

@@ -338,8 +338,11 @@ NOT_TRIED = {
 ODD = {"merge", "last_day", "seconds", "seconds_less_one"}
 """Choices that move the periods themselves, so that there is no line to compare."""
 TRIED = [
-    "year_off_the_calendar", "calendar_first_part", "upgrade_mid_cycle", "credit_memo",
+    "year_off_the_calendar", "calendar_first_part", "upgrade_mid_cycle", "credit_memo", "coterm",
     "annual_not_divisible", "leap_day", "dinar", "minimum_true_up", "line_added", "trial",
+    "graduated_usage", "volume_usage", "packages", "included_units", "rate_changed", "line_removed",
+    "ramp_inside_a_month", "half_yearly", "cancelled_in_arrears", "milestones", "setup_fee",
+    "inclusive_tax", "tax_on_each_line",
 ]  # fmt: skip
 
 
