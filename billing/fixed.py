@@ -72,7 +72,7 @@ def milestone_amounts(
             words = f"what remains of {money_words(total)} after {money_words(billed)}"
         elif part.percent is not None:
             amount = purse.round(total * part.percent / 100)
-            words = f"{part.percent} % of {money_words(total)}"
+            words = f"{part.percent}% of {money_words(total)}"
         else:
             amount = purse.round(part.amount or ZERO)
             words = f"{money_words(amount)} of {money_words(total)}"

@@ -172,10 +172,10 @@ def _percentage(
     share = pricing.percent / 100
     if pricing.minimum is not None or pricing.maximum is not None:
         fees = [_clamped(record * share + pricing.fixed, pricing) for record in records]
-        words = f"{pricing.percent} % of each of {len(records)} transactions, within its limits"
+        words = f"{pricing.percent}% of each of {len(records)} transactions, within its limits"
         return (Rated(quantity, share, sum(fees, ZERO), words),)
     base = max(quantity - pricing.free_amount, ZERO)
-    moved = Rated(base, share, base * share, f"{pricing.percent} % of {number(base)}")
+    moved = Rated(base, share, base * share, f"{pricing.percent}% of {number(base)}")
     paid = Decimal(max(len(records) - pricing.free_transactions, 0))
     if not pricing.fixed or not paid:
         return (moved,)
@@ -225,7 +225,7 @@ def _in_tier(units: Decimal, tier: Tier, c: Conventions) -> list[Rated]:
     parts = []
     if tier.percent is not None:
         share = tier.percent / 100
-        parts.append(Rated(units, share, units * share, f"{tier.percent} % of {number(units)}"))
+        parts.append(Rated(units, share, units * share, f"{tier.percent}% of {number(units)}"))
     elif tier.package_size is not None:
         packages = started(units, tier.package_size, c)
         size = number(tier.package_size)

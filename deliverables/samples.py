@@ -147,7 +147,7 @@ def _sums(invoice: Invoice, design: Design, places: int) -> Any:
     if invoice.discount:
         yield [words["discount"], design.number(-invoice.discount, places), False]
     for tax in invoice.taxes:
-        percent = f"{tax.name} {design.number(tax.percent)} %"
+        percent = f"{tax.name} {design.number(tax.percent)}%"
         yield [percent, design.number(tax.amount, places), False]
     if invoice.tax and not invoice.taxes:
         yield [words["tax"], design.number(invoice.tax, places), False]

@@ -269,10 +269,10 @@ def percent(part: Decimal | int, whole: Decimal | int) -> str:
     """A share in words that never rounds something to nothing, or nearly all to all."""
     found = share(part, whole) * 100
     if 0 < found < Decimal("0.1"):
-        return "under 0.1 %"
+        return "under 0.1%"
     if Decimal("99.9") < found < 100:
-        return "over 99.9 %"
-    return f"{found.quantize(Decimal('0.1')).normalize():f} %"
+        return "over 99.9%"
+    return f"{found.quantize(Decimal('0.1')).normalize():f}%"
 
 
 def _sentences(

@@ -49,7 +49,7 @@ SCENARIOS = (
         CURRENCIES,
     ),
     Scenario(
-        "inclusive_tax", "A price with 20 % of tax inside",
+        "inclusive_tax", "A price with 20% of tax inside",
         "99.99 / 1.2 = 83.325; the tax of 16.665 is 16.67, so that 83.32 is left.",
         {**JANUARY, "currency": "GBP", "lines": [plan("99.99")],
          "taxes": [{"name": "VAT", "percent": "20", "inclusive": True}]},
@@ -59,7 +59,7 @@ SCENARIOS = (
         TAX,
     ),
     Scenario(
-        "two_jurisdictions", "State and city tax", "4 % and 4.5 % of 200.00, each on its own.",
+        "two_jurisdictions", "State and city tax", "4% and 4.5% of 200.00, each on its own.",
         {**JANUARY, "lines": [plan("200")],
          "taxes": [{"name": "State", "jurisdiction": "US-NY", "percent": "4"},
                    {"name": "City", "jurisdiction": "US-NY-NYC", "percent": "4.5"}]},
@@ -79,7 +79,7 @@ SCENARIOS = (
         TAX,
     ),
     Scenario(
-        "tax_on_each_line", "Three lines at 7 %",
+        "tax_on_each_line", "Three lines at 7%",
         "6.62 + 6.62 + 1.21 = 14.45; on the total it would be 14.44.",
         {**JANUARY, "lines": [once("one", "94.50"), once("three", "17.25"), once("two", "94.50")],
          "taxes": [{"percent": "7"}]},
@@ -89,7 +89,7 @@ SCENARIOS = (
         TAX,
     ),
     Scenario(
-        "introductory_discount", "20 % off for three months", "The fourth month costs 50.00.",
+        "introductory_discount", "20% off for three months", "The fourth month costs 50.00.",
         {"start": "2025-01-01", "end": "2025-04-30",
          "lines": [plan("50", discounts=[{"percent": "20", "periods": 3}])]},
         table("""
@@ -101,7 +101,7 @@ SCENARIOS = (
     ),
     Scenario(
         "discount_on_the_whole", "30.00 off an invoice of two lines, before tax",
-        "20.00 off the first, 10.00 off the second; 10 % of tax on 120.00.",
+        "20.00 off the first, 10.00 off the second; 10% of tax on 120.00.",
         {**JANUARY, "lines": [plan("100"), plan("50") | {"key": "support"}],
          "discounts": [{"amount": "30"}], "taxes": [{"percent": "10"}]},
         table("""
@@ -110,7 +110,7 @@ SCENARIOS = (
         TAX,
     ),
     Scenario(
-        "milestones", "A project in three parts", "30 %, 40 %, and what remains of 9,999.99.",
+        "milestones", "A project in three parts", "30%, 40%, and what remains of 9,999.99.",
         {"start": "2025-01-01", "end": "2025-12-31", "lines": [{
             "key": "project", "kind": "milestone", "total": "9999.99", "milestones": [
                 {"name": "Order", "on": "2025-01-01", "percent": "30"},

@@ -59,8 +59,8 @@ SCENARIOS = (
         USAGE,
     ),
     Scenario(
-        "percentage_with_fixed_part", "2.9 % and 0.30 of each payment",
-        "2.9 % of 359.99 is 10.43971; three times 0.30 make it 11.33971.",
+        "percentage_with_fixed_part", "2.9% and 0.30 of each payment",
+        "2.9% of 359.99 is 10.43971; three times 0.30 make it 11.33971.",
         {**JANUARY, "lines": [metered(
             {"model": "percentage", "percent": "2.9", "fixed": "0.30"},
             ("2025-01-02", "100"), ("2025-01-09", "250"), ("2025-01-20", "9.99"))]},

@@ -52,7 +52,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     share = finding.share * 100
     column = ", no such column" if finding.absent else ""
     yield (
-        f"  {finding.title}: {finding.count:,} of {finding.of:,} rows ({share:.1f} %{column})"
+        f"  {finding.title}: {finding.count:,} of {finding.of:,} rows ({share:.1f}%{column})"
         f", on won deals: {finding.by_state['won']:,}. {finding.why}"
     )
     for detail in finding.details[:10]:

@@ -10,7 +10,7 @@ function show(run, told) {
   if (told.percent === null) bar.removeAttribute("value");
   else bar.value = told.percent;
   const count = (n) => n.toLocaleString("en-GB");
-  const far = told.total === 100 ? `${told.done} %` : `${count(told.done)} of ${count(told.total)}`;
+  const far = told.total === 100 ? `${told.done}%` : `${count(told.done)} of ${count(told.total)}`;
   run.querySelector("[data-run-count]").textContent = told.total ? far : "";
   const chip = run.querySelector(".chip").lastChild;
   if (told.state === "running" && chip.textContent === "Waiting") chip.textContent = "Running";

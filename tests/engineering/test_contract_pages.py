@@ -92,7 +92,7 @@ LINES: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
                    "milestones-1-on": "2026-09-01"},
      {"total": "900", "milestones": [{"name": "Start", "on": "2026-02-01", "percent": "30"},
                                      {"name": "End", "on": "2026-09-01"}]},
-     "900.00 in 2 parts: Start on 1 Feb 2026 30 %; End on 1 Sep 2026 the balance."),
+     "900.00 in 2 parts: Start on 1 Feb 2026 30%; End on 1 Sep 2026 the balance."),
     ("usage", {"model": "graduated", "tiers-0-up_to": "1000", "tiers-0-unit_price": "0.10",
                "tiers-1-unit_price": "0.05", "records": "2026-02-10 1400\n2026-02-11, 100"},
      {"pricing": {"model": "graduated", "tiers": [
@@ -105,7 +105,7 @@ LINES: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
      {"pricing": {"model": "package", "size": "100", "price": "9"}}, "9.00 per package of 100"),
     ("usage", {"model": "percentage", "percent": "2.9", "fixed": "0.30", "minimum": "10"},
      {"pricing": {"model": "percentage", "percent": "2.9", "fixed": "0.30"}, "minimum": "10"},
-     "2.9 % of money moved plus 0.30 each"),
+     "2.9% of money moved plus 0.30 each"),
     ("recurring", {"price": "10", "quantity": "5", "frequency": "custom", "every": "18",
                    "steps-0-periods": "1", "steps-0-quantity": "3", "taxed": "none",
                    "discounts-0-percent": "10", "discounts-0-periods": "2",
@@ -470,7 +470,7 @@ def test_an_account_manager_reads_but_does_not_change(
     manager = staff("account_manager")
     page = manager.get(f"{at}/{plan.id}")
     assert page.status_code == 200
-    assert "Edit head" not in page.text
+    assert "Edit details" not in page.text
     led = manager.get(f"{at}/{plan.id}/lines/0")
     assert (led.status_code, led.location) == (302, f"{at}/{plan.id}")
     assert manager.post(f"{at}/{plan.id}/confirm").status_code == 403

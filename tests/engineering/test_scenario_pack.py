@@ -155,7 +155,7 @@ def test_a_scenario_is_tried_fails_and_is_retested(
     place = f"{at}/upgrade_mid_cycle"
     page = client.get(place).text
     assert "Upgrade of plan: price 200.00" in page
-    assert "2025-04-16" in page
+    assert "16 Apr 2025" in page
     assert "A mid-contract change is prorated" in page
     wrong = said("upgrade_mid_cycle")
     wrong["total"][1] = "49.99"

@@ -100,7 +100,7 @@ def test_a_file_is_asked_about_imported_and_its_errors_told_apart(
     expect(page.locator("main")).to_contain_text("What is “Price” for?")
     architect.look("how a file is read")
     page.get_by_label("What is “Price” for?").select_option("period")
-    save(page, "Read it so")
+    save(page, "Read the file again")
     save(page, "Import the contracts")
     main = page.locator("main")
     for words in ("before it starts", "no currency “QQQ”", "-5 is negative"):

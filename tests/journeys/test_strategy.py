@@ -78,7 +78,7 @@ def test_findings_are_read_and_taken_over_with_their_source(
     gaps, notes = page.locator("#gaps"), page.locator("#notes")
     expect(gaps).to_contain_text("No payment terms")
     expect(gaps).to_contain_text("probably “GTX Pro”")
-    expect(notes).to_contain_text("6 of 24 rows (25.0 %) · on won deals: 0")
+    expect(notes).to_contain_text("6 of 24 rows (25.0%) · on won deals: 0")
     expect(gaps).not_to_contain_text("on won deals: 0")
     architect.press(page.get_by_role("button", name="Take all"))
     assert architect.sees("findings taken over")

@@ -254,7 +254,7 @@ def test_taken_facts_stand_in_the_draft_of_v0(hands: Hands) -> None:
     hands.client.post(f"{hands.at}/1/take")
     text = hands.client.get(f"/e/{hands.engagement.slug}/text/Q4.writing.v0").text
     assert "5,568" in text
-    assert "2 of 2 won deals (100 %) lack what billing needs" in text
+    assert "2 of 2 won deals (100%) lack what billing needs" in text
 
 
 # --- from the customer ----------------------------------------------------------------------------

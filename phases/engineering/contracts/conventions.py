@@ -66,11 +66,16 @@ DIFFERS = {
     "tier_upper_bound": "Whether the unit at the bound is billed at this tier’s price or the "
     "next one’s.",
     "true_up_rounding": "8,235.61 from rounded terms, 8,235.62 from the exact difference.",
-    "discount_stacking": "Twice 60 % off 49.00: 7.84 one after the other; nothing is left if they "
+    "discount_stacking": "Twice 60% off 49.00: 7.84 one after the other; nothing is left if they "
     "are added.",
     "net_days_count": "Net 30 of 1 Mar: 31 Mar, or 30 Mar if the invoice’s own day counts.",
 }
 """Where a choice shows: the same data, and what each choice makes of it (published cases)."""
+
+
+TITLES = {"true_up_rounding": "True-up rounding", "coterm": "Co-term",
+          "coterm_aligns_billing_day": "Co-term aligns billing day"}  # fmt: skip
+WORDS = {"feb_28": "28 February", "mar_1": "1 March"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class ChoiceView:
 
 def title_of(name: str) -> str:
     """A convention's name in plain words."""
-    return name.replace("_", " ").capitalize()
+    return TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def grouped(conventions: Conventions) -> list[tuple[str, list[ChoiceView]]]:
@@ -156,7 +161,7 @@ def words_of(value: Any) -> str:
     if value is None:
         return "not rounded"
     if isinstance(value, str) and "/" not in value and value != "UTC":
-        return value.replace("_", " ")
+        return WORDS.get(value, value.replace("_", " "))
     return written(value) or "none"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from billing.calendars import plain
@@ -16,6 +16,7 @@ from billing.money import digits
 from billing.output import rests_of, shown_end, text
 from billing.proration import periods_and_days
 from billing.terms import Recurring
+from phases.engineering.contracts.words import day
 
 Cell = str | int | Decimal | date | None
 COLUMNS = (
@@ -95,7 +96,7 @@ def view(number: int, invoice: Invoice, c: Conventions) -> InvoiceView:
         period=period(invoice.period_start, invoice.period_end, c),
         lines=tuple(line_view(line, places, c) for line in invoice.lines),
         taxes=tuple(
-            (f"{tax.name} {shown(tax.percent)} %", shown(tax.amount, places))
+            (f"{tax.name} {shown(tax.percent)}%", shown(tax.amount, places))
             for tax in invoice.taxes
         ),
         rests_on=tuple(rests_of(invoice)), **say,
@@ -120,7 +121,8 @@ def line_view(line: InvoiceLine, places: int, c: Conventions) -> LineView:
 
 def period(start: date, end: date, c: Conventions) -> str:
     """From when to when, the end as the conventions show it."""
-    return f"{start.isoformat()} – {shown_end(end, c)}"
+    last = shown_end(end, c)
+    return f"{day(start)} – {day((datetime if 'T' in last else date).fromisoformat(last))}"
 
 
 def resting(views: Sequence[InvoiceView]) -> list[str]:

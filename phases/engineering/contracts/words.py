@@ -133,7 +133,7 @@ def payment(terms: PaymentTerms) -> str:
         else f"end of the month {months} later",
         "day_of_month": f"the {ordinal(terms.day)} of a month, at least {days} after the invoice",
     }[terms.kind]  # fmt: skip
-    return f"{number(terms.percent)} % {said}" if terms.percent is not None else said
+    return f"{number(terms.percent)}% {said}" if terms.percent is not None else said
 
 
 def ordinal(value: int) -> str:
@@ -149,12 +149,12 @@ def tax(one: Tax) -> str:
         how = "reverse charge"
     if one.on_top_of_previous:
         how += ", also on the taxes before it"
-    return f"{one.name}{where} {number(one.percent)} %, {how}"
+    return f"{one.name}{where} {number(one.percent)}%, {how}"
 
 
 def discount(one: Discount) -> str:
     """A discount in words."""
-    off = f"{number(one.percent)} %" if one.percent is not None else amount(one.amount)
+    off = f"{number(one.percent)}%" if one.percent is not None else amount(one.amount)
     parts = [f"{one.name}: {off} off"]
     if one.lines:
         parts.append(f"of {', '.join(one.lines)}")
@@ -227,7 +227,7 @@ def _one_off(line: OneOff) -> str:
 def _milestones(line: Milestones) -> str:
     parts = (
         f"{one.name} on {day(one.on)} "
-        + (f"{number(one.percent)} %" if one.percent is not None
+        + (f"{number(one.percent)}%" if one.percent is not None
            else amount(one.amount) or "the balance")
         for one in line.milestones
     )  # fmt: skip
@@ -264,7 +264,7 @@ def priced(pricing: Any) -> str:
             return f"{amount(pricing.price)} per package of {number(pricing.size)}"
         case Percentage():
             fixed = f" plus {amount(pricing.fixed)} each" if pricing.fixed else ""
-            return f"{number(pricing.percent)} % of money moved{fixed}"
+            return f"{number(pricing.percent)}% of money moved{fixed}"
         case Tiered():
             return f"{pricing.model.capitalize()}: {'; '.join(tiers(pricing))}"
     raise TypeError(pricing)
@@ -275,7 +275,7 @@ def tiers(pricing: Tiered) -> Iterator[str]:
     for one in pricing.tiers:
         below = number(one.from_ or Decimal(0))
         upto = f"to {number(one.up_to)}" if one.up_to is not None else f"above {below}"
-        price = f"{number(one.percent)} %" if one.percent is not None else amount(one.unit_price)
+        price = f"{number(one.percent)}%" if one.percent is not None else amount(one.unit_price)
         flat = f" plus {amount(one.flat_fee)}" if one.flat_fee else ""
         yield f"{upto} {price}{flat}"
 

@@ -13,6 +13,7 @@ from billing.exports.mapping import InvoiceMapping
 from billing.exports.recognise import kinds_said
 from billing.mapping import SYSTEMS
 from billing.money import iso_digits
+from billing.proration import ONE_DAY
 from billing.recognition import Question, columns_said
 from phases.core import access
 from phases.core.access import staff
@@ -73,7 +74,7 @@ def _index(form: FileForm) -> str:
     return render_template(
         "invoices/invoices.html", s=current(), form=form, imports=imports, page=page,
         sides=reading.SIDES, systems=SYSTEMS, may_work=access.allowed("work", SUBPHASE),
-        digits=iso_digits, crumbs=crumbs()[:1], money=reading.money,
+        digits=iso_digits, crumbs=crumbs()[:1], money=reading.money, one_day=ONE_DAY,
     )  # fmt: skip
 
 

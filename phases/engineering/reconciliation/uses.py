@@ -252,26 +252,31 @@ def _money(amount: Decimal | None, digits: int) -> str:
     return "" if amount is None else f"{amount:.{digits}f}"
 
 
+def _read(amount: Decimal | None, digits: int) -> str:
+    """An amount in a sentence."""
+    return "nothing" if amount is None else f"{amount:,.{digits}f}"
+
+
 def comparison(session: Session, s: Situation, row: Outcome) -> str:
     """Expected beside generated, line by line, as text."""
     digits = iso_digits(row.currency)
     code = row.expected_currency or row.currency
-    expected = _money(row.expected_total, digits)
+    expected = _read(row.expected_total, digits)
     lines = [f"Expected {expected} {code}, on {_day(row.expected_on)}."]
     for line in row.expected.get("lines", [])[:20]:
-        amount = _money(Decimal(line["amount"]), digits)
+        amount = _read(Decimal(line["amount"]), digits)
         lines.append(f"{line['line']}, {line['words'] or 'as agreed'}: {amount}.")
     if row.expected.get("tax"):
-        lines.append(f"Tax: {_money(Decimal(row.expected['tax']), digits)}.")
+        lines.append(f"Tax: {_read(Decimal(row.expected['tax']), digits)}.")
     lines.append(
-        f"Generated {_money(row.actual_total, digits)} {row.currency}, on {_day(row.issued_on)}."
+        f"Generated {_read(row.actual_total, digits)} {row.currency}, on {_day(row.issued_on)}."
     )
     found = invoice_with_lines(session, s.engagement, row.invoice_id)
     if found is not None:
         invoice, file, real = found
-        lines += [f"{one.line or 'line'}: {_money(one.amount, digits)}." for one in real[:20]]
+        lines += [f"{one.line or 'line'}: {_read(one.amount, digits)}." for one in real[:20]]
         if invoice.tax is not None:
-            lines.append(f"Tax: {_money(invoice.tax, digits)}.")
+            lines.append(f"Tax: {_read(invoice.tax, digits)}.")
         lines.append(f"From {file.file_name}, line {invoice.row}.")
     if row.causes and row.state:
         lines.append(f"Differs, probably because of: {row.causes}.")

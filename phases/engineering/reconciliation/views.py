@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, cast
 
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from billing.money import iso_digits
+from billing.proration import ONE_DAY
 from phases.core import access
 from phases.core.access import staff
 from phases.core.choices import pairs
@@ -19,6 +21,7 @@ from phases.core.models import Run, StoredFile
 from phases.core.runs import queries as run_queries
 from phases.core.runs import services as runs
 from phases.engineering.contracts.queries import count_contracts
+from phases.engineering.contracts.schedule import shown
 from phases.engineering.invoices import queries as invoices
 from phases.engineering.invoices import services as imports
 from phases.engineering.invoices.models import InvoiceImport
@@ -32,7 +35,14 @@ from phases.engineering.reconciliation.forms import (
 )
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
 from phases.engineering.reconciliation.queries import Asked
-from phases.engineering.reconciliation.words import CAUSES, LAYERS, OUTCOMES, PURPOSES, STATES
+from phases.engineering.reconciliation.words import (
+    CAUSES,
+    LAYERS,
+    OUTCOMES,
+    PURPOSES,
+    STATES,
+    about,
+)
 from phases.mechanisms.exchange import TYPES, download
 from phases.mechanisms.page import current
 from phases.mechanisms.spreadsheet import csv_of, xlsx_of
@@ -239,7 +249,7 @@ def _page(record: Reconciliation, wrong: str = "") -> str:
     return render_template(
         "reconciliation/page.html", s=s, record=record, wrong=wrong, asked=asked, shows=shows,
         run=run_queries.view(session, g.engagement, run) if run else None,
-        about=PURPOSES[record.purpose], title=queries.title_of(record),
+        about=about(record.purpose, record.layer), title=queries.title_of(record),
         days=record.period or queries.days_of(record.first_day, record.last_day),
         summary=record.summary, counts=queries.state_counts(session, record),
         rate=queries.rate, outcomes=OUTCOMES, states=STATES, causes=CAUSES,
@@ -284,10 +294,16 @@ def _row(record: Reconciliation, found: Outcome, form: VarianceForm) -> str:
     title = queries.title_of(record)
     return render_template(
         "reconciliation/row.html", s=current(), record=record, row=found, form=form,
-        invoice=invoice, left=left, about=PURPOSES[record.purpose], outcomes=OUTCOMES,
+        invoice=invoice, left=left, about=about(record.purpose, record.layer), outcomes=OUTCOMES,
         states=STATES, causes=CAUSES, may_work=_may_work(), digits=iso_digits(found.currency),
+        one_day=ONE_DAY, plain_number=_plain_number,
         crumbs=_crumbs({"label": f"{title} no. {record.id}", "href": here}),
     )  # fmt: skip
+
+
+def _plain_number(value: Decimal | str | None, places: int = 0) -> str:
+    """A quantity or a price without idle zeros; nothing where a side does not tell it."""
+    return shown(Decimal(value), places) if value not in (None, "") else ""
 
 
 def _left_id(record: Reconciliation, found: Outcome) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,29 @@ PURPOSES = {
 
 @dataclass(frozen=True)
 class Layer:
-    """One of the three layers: its two sides."""
+    """One of the three layers: its two sides, and what each is called."""
 
     title: str
     left: str
     right: str
+    left_words: str
+    right_words: str
 
 
 LAYERS = {
-    "provider": Layer("Provider to subledger", "provider", "subledger"),
-    "bank": Layer("Bank to subledger", "bank", "cash"),
-    "erp": Layer("Subledger to ERP", "balances", "erp"),
+    "provider": Layer("Provider to subledger", "provider", "subledger", "Provider", "Subledger"),
+    "bank": Layer("Bank to subledger", "bank", "cash", "Bank", "Cash postings"),
+    "erp": Layer("Subledger to ERP", "balances", "erp", "Subledger", "ERP"),
 }
+
+
+def about(purpose: str, layer: str) -> Purpose:
+    """What a comparison is about; a layer's sides go by their own names."""
+    found = PURPOSES[purpose]
+    if (sides := LAYERS.get(layer)) is None:
+        return found
+    return replace(found, left_words=sides.left_words, right_words=sides.right_words)
+
 
 OUTCOMES = {
     "exact": ("met", "Exact"),

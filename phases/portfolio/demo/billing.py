@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from phases.engineering.contracts.payloads import hand_over, waiting
 from phases.engineering.contracts.services import add_contract, set_conventions
 from phases.engineering.contracts.services import confirm as confirm_contract
 from phases.engineering.scenarios.services import record_run, scenario_of
@@ -54,7 +55,17 @@ def tried(t: Telling, actor: str, said: dict[str, dict[str, str]]) -> None:
         record_run(t.session, t.engagement, actor, key, made)
 
 
+def payloads(t: Telling, actor: str, said: dict[str, Any]) -> None:
+    """Hand every version of every contract over to billing."""
+    there = waiting(t.session, t.engagement)
+    hand_over(
+        t.session, t.again(), actor, [version.id for _, version in there.shown],
+        accepted_on=said["accepted_on"].isoformat(), approved_by=said["approved_by"],
+        quote=said.get("quote", ""),
+    )  # fmt: skip
+
+
 BILLING: dict[str, Deed] = {
     "contracts": contracts, "conventions": conventions, "invoice_template": template,
-    "tried": tried,
+    "tried": tried, "payloads": payloads,
 }  # fmt: skip

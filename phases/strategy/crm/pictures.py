@@ -64,7 +64,7 @@ def picture(structure: Mapping[str, Any], name: str) -> Picture | None:
 
 
 def _line(one: Mapping[str, Any], total: int) -> Line:
-    share = f"{one['deals'] * 100 / max(1, total):.1f} %"
+    share = f"{one['deals'] * 100 / max(1, total):.1f}%"
     label = {"": "No month", "(none)": "None given"}.get(one["label"], one["label"])
     return Line(label, one["deals"], share, worth(one.get("amounts", {})))
 

@@ -189,7 +189,7 @@ def test_facts_become_inputs_and_trouble_becomes_risks() -> None:
         "input.deal_count": "2", "input.deal_value": "5,568", "input.cycle_days": "132",
         "input.quality": inputs["input.quality"],
     }  # fmt: skip
-    assert inputs["input.quality"].startswith("2 of 2 won deals (100 %) lack what billing needs.")
+    assert inputs["input.quality"].startswith("2 of 2 won deals (100%) lack what billing needs.")
     assert "product not in the price book: 1" in inputs["input.quality"]
     assert set(taken(report, "risk")) == {"crm.risk.data_quality", "crm.risk.catalogue"}
     assert not [s for s in suggestions(report, Keys("g", "r", {})) if s.kind == "input"]

@@ -26,9 +26,9 @@ def run(folder: Path, *arguments: str) -> Result:
 def test_it_says_what_is_a_gap_and_what_is_not(folder: Path) -> None:
     said = run(folder, "@deals.csv", "--prices", "@prices.csv").output
     gaps, _, notes = said.partition("Noted, no gap in billing:")
-    assert "No payment terms: 2 of 2 rows (100.0 %, no such column), on won deals: 2." in gaps
+    assert "No payment terms: 2 of 2 rows (100.0%, no such column), on won deals: 2." in gaps
     assert "“GTXPro” in 2 rows: probably “GTX Pro”" in gaps
-    assert "No close date: 2 of 5 rows (40.0 %), on won deals: 0. No gap in billing" in notes
+    assert "No close date: 2 of 5 rows (40.0%), on won deals: 0. No gap in billing" in notes
     assert "2 with gaps + 3 with notes only + 0 without = 5" in notes
 
 

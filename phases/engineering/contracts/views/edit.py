@@ -201,7 +201,7 @@ def head(slug: str, contract_id: int) -> ResponseReturnValue:
     form = HeadForm(formdata=None)
     shapes.fill(form, shapes.head_data(_terms(record)))
     form.version.data = record.version
-    return _form_page(form, "Head", record=record)
+    return _form_page(form, "Contract details", record=record)
 
 
 @bp.post("/e/<slug>/contracts/<int:contract_id>/edit")
@@ -215,7 +215,7 @@ def save_head(slug: str, contract_id: int) -> ResponseReturnValue:
             return _save(record, form, shapes.head_terms(form, _terms(record)), "the head")
         except BadValue as error:
             _refuse(form, error)
-    return _form_page(form, "Head", record=record, refused=True)
+    return _form_page(form, "Contract details", record=record, refused=True)
 
 
 @bp.get("/e/<slug>/contracts/<int:contract_id>/lines/<int:place>")
