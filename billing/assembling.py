@@ -171,11 +171,13 @@ class Maker:
         after = subtotal - discount if discount else subtotal
         if not self.inclusive:
             return after, after + tax
-        contained = ZERO
+        contained = beside = ZERO
         for line in lines:
             if line.taxes and line.net != line.charge.amount - line.discount:
                 contained += line.tax
-        inside = self.purse.round(contained)
+            else:
+                beside += abs(line.tax)
+        inside = self.purse.round(contained) if beside else tax
         return after - inside, after - inside + tax
 
     def settled(self, total: Decimal, form: str) -> tuple[Decimal, Decimal]:

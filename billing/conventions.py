@@ -249,7 +249,7 @@ class Conventions(BaseModel):
     tier_flat_fee_on_zero: Literal["graduated", "always", "never"] = choice(
         "graduated", "Which pricing charges the first tier's flat fee when nothing was used."
     )
-    package_rounding: Literal["up", "down", "exact"] = choice(
+    package_rounding: Literal["up", "down", "nearest", "exact"] = choice(
         "up", "How a started package counts, after the free units."
     )
     usage_scope: Literal["per_period", "per_record", "cumulative_term"] = choice(

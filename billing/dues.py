@@ -30,6 +30,8 @@ def due_date(issue: date, terms: PaymentTerms, c: Conventions) -> date:
     if terms.kind == "end_of_month":
         end = month_end(add_months(month_end(issue), terms.months))
         return end + timedelta(days=days)
+    if terms.months:
+        return add_months(issue, terms.months, terms.day)
     return on_day(issue + timedelta(days=days), terms.day)
 
 

@@ -189,7 +189,8 @@ class PaymentTerms(Part):
     ``net_then_month_end``: ``then_days`` after the end of the month that contains that day;
     ``end_of_month``: ``days``
     after the end of the invoice's month, or the end of the month ``months`` later;
-    ``day_of_month``: the first ``day`` of a month at least ``days`` after the invoice date.
+    ``day_of_month``: the first ``day`` of a month at least ``days`` after the invoice date, or
+    that day of the month ``months`` later.
     """
 
     kind: Literal["on_receipt", "net", "net_then_month_end", "end_of_month", "day_of_month"] = "net"

@@ -15,7 +15,7 @@ from billing.money import WIDE, ZERO, rounded
 from billing.parts import Part, Percent, Price, Quantity
 from billing.proration import number
 
-PACKAGES = {"up": "ceiling", "down": "floor"}
+PACKAGES = {"up": "ceiling", "down": "floor", "nearest": "half_up"}
 
 
 class Tier(Part):

@@ -258,6 +258,9 @@ def test_a_currency_has_its_own_digits(currency: str, own: dict[str, Any], amoun
         ({"kind": "net_then_month_end", "days": 90, "then_days": 10}, "2025-09-10"),
         ({"kind": "end_of_month", "days": 10}, "2025-07-10"),
         ({"kind": "day_of_month", "day": 20, "days": 20}, "2025-07-20"),
+        ({"kind": "day_of_month", "day": 10, "days": 0}, "2025-06-10"),
+        ({"kind": "day_of_month", "day": 10, "months": 1}, "2025-07-10"),
+        ({"kind": "day_of_month", "day": 31, "months": 8}, "2026-02-28"),
     ],
 )
 def test_terms_of_payment(kind: dict[str, Any], due: str) -> None:
@@ -284,6 +287,8 @@ def test_terms_of_payment(kind: dict[str, Any], due: str) -> None:
         (metered(UNIT, *RECORDS), "19 units at 1"),
         (metered({"model": "package", "size": "10", "price": "5"}, *RECORDS),
          "2 packages of 10 at 5"),
+        (metered({"model": "package", "size": "8", "price": "5"}, *RECORDS,
+                 conventions={"package_rounding": "nearest"}), "2 packages of 8 at 5"),
         (metered(UNIT, *RECORDS, included="10"), "19 units, 10 of them included: 9 units at 1"),
         (metered(UNIT, *RECORDS, maximum="10"), "19 units at 1, capped at 10.00"),
         ({"key": "fee", "kind": "one_off", "price": "5", "quantity": "3"}, "3 × 5.00, once"),
@@ -320,6 +325,31 @@ def test_the_part_that_takes_the_remainder_says_so() -> None:
         "1 of 7 periods of 1,000.00 for the term",
         "1 of 7 periods of 1,000.00 for the term, -0.02 so that they add up",
     ]
+
+
+@pytest.mark.parametrize("place", ["per_line", "per_rate", "per_invoice"])
+def test_prices_with_tax_inside_come_to_what_was_agreed(place: str) -> None:
+    # 1,631.48 gross with 19 % and 7 % inside: 246.016 and 90.637, each rounded up
+    taxes = [{"name": "a", "percent": "19", "inclusive": True},
+             {"name": "b", "percent": "7", "inclusive": True}]  # fmt: skip
+    lines = [
+        plan(price) | {"key": key}
+        for key, price in (
+            ("a", "254.03"),
+            ("b", "599.15"),
+            ("c", "455.71"),
+            ("d", "194.95"),
+            ("e", "127.64"),
+        )
+    ]
+    terms = {"number": "C-1", "currency": "EUR", **JUNE, "end": "2025-06-30", "taxes": taxes}
+    document = {"conventions": {"tax_rounding": place}, "contracts": [terms | {"lines": lines}]}
+    (made,) = expected_json(document_of(document))["contracts"]
+
+    assert made["total"] == "1631.48"
+    assert Decimal(made["invoices"][0]["net"]) + Decimal(made["invoices"][0]["tax"]) == (
+        Decimal("1631.48")
+    )
 
 
 def test_yen_are_told_without_cents() -> None:
