@@ -235,6 +235,27 @@ def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
     assert len(rows) == 3
 
 
+def test_wrong_test_invoices_are_entered_as_defects_once(desk: Desk, six: str) -> None:
+    ids = [str(row.id) for row in desk.rows()]
+    for _ in range(2):
+        said = {"rows": ids, "act": "defects"}
+        assert desk.client.post(f"{six}/rows", data=said).status_code == 302
+    again = desk.reconcile()
+    ids = [str(row.id) for row in desk.rows() if row.state]
+    desk.client.post(f"{again}/rows", data={"rows": ids, "act": "defects"})
+    rows = situation_for(desk.session, desk.engagement).records.rows["Q16.register.defects"]
+    assert {(row.title.partition(":")[0], row.values["test"]) for row in rows} == {
+        ("INV-102 of C-1", "tax"), ("INV-104 of C-1", "schedules"),
+        ("INV-201 of C-2", "line_items"), ("INV-202 of C-2", "currency"),
+        ("C-3", "schedules"), ("INV-301 of C-9", "schedules"),
+    }  # fmt: skip
+    assert len(rows) == 6
+    assert rows[0].title.startswith("INV-102 of C-1: different, probably tax; expected 119.00 EUR")
+    exact = [str(row.id) for row in desk.rows() if not row.state]
+    answer = desk.client.post(f"{again}/rows", data={"rows": exact, "act": "defects"})
+    assert "Tick the invoices that are wrong." in answer.text
+
+
 def report(desk: Desk) -> Any:
     s = situation_for(desk.session, desk.engagement)
     return draw_up(s, s.playbook.get("Q16.document.tests", Document))

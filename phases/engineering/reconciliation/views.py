@@ -25,7 +25,7 @@ from phases.engineering.contracts.schedule import shown
 from phases.engineering.invoices import queries as invoices
 from phases.engineering.invoices import services as imports
 from phases.engineering.invoices.models import InvoiceImport
-from phases.engineering.reconciliation import queries, services, settings, uses
+from phases.engineering.reconciliation import defects, queries, services, settings, uses
 from phases.engineering.reconciliation.export import lines_of
 from phases.engineering.reconciliation.forms import (
     LayerForm,
@@ -45,6 +45,7 @@ from phases.engineering.reconciliation.words import (
 )
 from phases.mechanisms.exchange import TYPES, download
 from phases.mechanisms.page import current
+from phases.mechanisms.register.values import plural
 from phases.mechanisms.spreadsheet import csv_of, xlsx_of
 
 bp = Blueprint("reconciliation", __name__)
@@ -254,6 +255,7 @@ def _page(record: Reconciliation, wrong: str = "") -> str:
         summary=record.summary, counts=queries.state_counts(session, record),
         rate=queries.rate, outcomes=OUTCOMES, states=STATES, causes=CAUSES,
         people=_people(), offers=uses.offers(s, record), tests=uses.takes_tests(s, record),
+        defects=defects.takes_defects(s, record),
         put=uses.standing_of(s, [row.test_row for row in shows.rows]),
         may_work=_may_work(), crumbs=_crumbs(), digits=iso_digits, here=_here(record),
     )  # fmt: skip
@@ -341,13 +343,16 @@ def explain(slug: str, number: int, row_id: int) -> ResponseReturnValue:
 @staff("work")
 @commits
 def many(slug: str, number: int) -> ResponseReturnValue:
-    """Explain the rows ticked, or put them before the customer."""
+    """Explain the rows ticked, enter them as defects, or put them before the customer."""
     _to_work()
     record, ids = _record(number), request.form.getlist("rows", type=int)
     try:
         if request.form.get("act") == "tests":
             count = uses.put_tests(_session(), current(), g.actor, record, ids)
             flash(f"Put before the customer: {count} test invoices", "success")
+        elif request.form.get("act") == "defects":
+            count = defects.enter(_session(), current(), g.actor, record, ids)
+            flash(f"{plural('defect', count)} entered", "success")
         else:
             count = services.explain_many(
                 _session(), g.engagement, g.actor, record, ids,
