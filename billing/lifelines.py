@@ -234,6 +234,8 @@ class Lives:
             life.versions[-1] = replace(now, end=end)
             return
         last = now.grid.start(now.grid.around(now.end))
+        if last < now.end and life.c.last_stub == "merge":
+            last = now.grid.start(now.grid.around(last) - 1)
         begun = last < on and last < now.end and line.timing == "advance"
         if not begun:
             life.versions[-1] = replace(now, end=end)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from billing.amending import CHANGES
 from billing.calendars import plain
 from billing.checking import Found, last_day
 from billing.money import in_use, known_currency
@@ -22,6 +23,7 @@ def notices(contract: Agreement) -> list[Found]:
         *_discounts(contract),
         *_large(contract),
         *_not_billed(contract),
+        *_twice_a_day(contract),
     ]
 
 
@@ -83,3 +85,17 @@ def _stopped(amendment: Amendment, on: date) -> str:
     if amendment.kind == "pause" and amendment.until and since <= on < amendment.until:
         return f"the line is paused from {since} to {amendment.until}"
     return ""
+
+
+def _twice_a_day(contract: Agreement) -> Iterator[Found]:
+    """Changes of one thing on one day, of which only the last in the list counts."""
+    seen: dict[tuple[object, ...], int] = {}
+    for place, amendment in enumerate(contract.amendments):
+        for name in CHANGES:
+            if getattr(amendment, name) is None:
+                continue
+            key = (amendment.on, amendment.line, name)
+            if key in seen:
+                what = f"{name} is changed twice on {plain(amendment.on)}; this one counts, not"
+                yield f"amendments[{place}].{name}", f"{what} amendments[{seen[key]}]"
+            seen[key] = place

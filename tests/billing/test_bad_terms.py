@@ -249,6 +249,11 @@ def test_a_billion_units_are_billed_exactly_and_flagged() -> None:
          "it begins on 2025-02-01, after the contract's end 2024-12-31: nothing comes off"),
         (amended(kind="upgrade", on="2024-03-01", line="a", quantity="2e9"),
          "amendments[0].quantity", "2,000,000,000 units is unusually large"),
+        ({"lines": [line()], "amendments": [
+            {"kind": "change", "on": "2024-03-01", "line": "a", "price": "2"},
+            {"kind": "change", "on": "2024-03-01", "line": "a", "price": "3"}]},
+         "amendments[1].price",
+         "price is changed twice on 2024-03-01; this one counts, not amendments[0]"),
         ({"lines": [usage(records=[{"on": "2024-04-01", "quantity": "7"}])],
           "amendments": [{"kind": "cancel", "on": "2024-03-01"}]},
          "lines[0].records[0]",

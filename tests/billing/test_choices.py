@@ -50,6 +50,18 @@ def test_an_extension_leaves_the_amount_of_the_term_as_it_was_signed() -> None:
     ]
 
 
+def test_an_extension_leaves_a_merged_last_part_as_it_was_billed() -> None:
+    # 1 June to 15 July is billed at once, with 15 of 31 days of 60.00; then from 16 July
+    terms = {"start": "2025-06-01", "end": "2025-07-15", "lines": [plan("60", anchor=CALENDAR)]}
+    longer = {"kind": "extend", "on": "2025-06-20", "end": "2025-08-31"}
+    chosen = NO_BALANCE | {"last_stub": "merge"}
+
+    assert rows(terms, **chosen) == ["06-01 89.03"]
+    assert rows(terms | {"amendments": [longer]}, **chosen) == [
+        "06-01 89.03", "07-16 30.97", "08-01 60.00",
+    ]  # fmt: skip
+
+
 def test_a_change_during_a_pause_waits_for_its_end() -> None:
     pause = {"kind": "pause", "on": "2025-06-01", "until": "2025-07-01"}
 
