@@ -117,15 +117,16 @@ def test_the_worker_wakes_works_and_stops_on_sigterm(
                 lambda: fresh(
                     session, select(Setting.value).where(Setting.key == worker.HEARTBEAT)
                 ),
-                30,
+                120,
             )
             begin_write(session)
             outbox.put(session, "no_such_kind", {})
             commit(session)
-            wait_for(lambda: fresh(session, select(OutboxJob.state)) == outbox.FAILED, 10)
+            wait_for(lambda: fresh(session, select(OutboxJob.state)) == outbox.FAILED, 30)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+            ended = process.wait(30)
+        assert ended == 0
 
 
 def fresh(session: Session, query) -> object:
