@@ -75,9 +75,12 @@ def day(value: date | datetime | str | None, weekday: bool = True) -> str:
 
 def when(value: datetime | None) -> str:
     """An instant as ``20 Nov 2026, 10:42`` in the engagement's time zone."""
-    if value is None:
-        return ""
-    local = value.astimezone(zone())
+    return "" if value is None else _when(value, zone())
+
+
+@lru_cache(maxsize=4096)
+def _when(value: datetime, zone: ZoneInfo) -> str:
+    local = value.astimezone(zone)
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 

@@ -147,7 +147,8 @@ def _ends(
     """The columns that every register has, where they tell rows apart."""
     found: list[tuple[str, Callable[[RowView], Cell]]] = []
     if len(register.states) > 1:
-        found.append(("State", lambda row: _stands(row.state_label, row.state_kind)))
+        marks = {slug: Cell(one.title, state=one.kind) for slug, one in register.states.items()}
+        found.append(("State", lambda row: marks.get(row.state) or Cell(row.state, state="open")))
     if any(row.owner for row in rows):
         found.append(("Owner", lambda row: cell(row.owner_name)))
     if any(row.due for row in rows):
@@ -185,11 +186,6 @@ def _said(shown: str, number: bool, markdown: bool) -> Cell:
 @lru_cache(maxsize=8192)
 def _titled(title: str, standing: str) -> Cell:
     return Cell(title, standing=standing)
-
-
-@lru_cache(maxsize=512)
-def _stands(label: str, kind: str) -> Cell:
-    return Cell(label, state=kind)
 
 
 def _matrix(s: Situation, matrix: Matrix) -> Iterator[Block]:

@@ -41,9 +41,10 @@ class MixView:
 
 def mix_view(register: Register, rows: Iterable[RowView]) -> MixView | None:
     """The mix of *register*'s live rows; None where it has none, or nothing is counted yet."""
-    mix = register.mix
+    if (mix := register.mix) is None:
+        return None
     live = [row for row in rows if row.live]
-    if mix is None or not any(any(_counts(mix, row)) for row in live):
+    if not any(any(_counts(mix, row)) for row in live):
         return None
     totals = _sum(_counts(mix, row) for row in live)
     lines = [line for name in mix.by for line in _lines(register, mix, name, live, totals)]
