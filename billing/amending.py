@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from billing.calendars import plain
+from billing.calendars import add_months, plain
 from billing.checking import (
     Found,
     convention_problems,
@@ -46,12 +46,23 @@ def problems_of(contract: Agreement) -> Iterator[Found]:
         where = f"amendments[{place}]"
         on = plain(amendment.on)
         if on < start or (end and on > end):
-            yield f"{where}.on", f"{on} lies outside the term from {start} to {end or 'no end'}"
+            yield (
+                f"{where}.on",
+                f"{on} lies outside the term from {start} to {_shown(contract, end)}",
+            )
         yield from _amendment(amendment, where, lines, contract)
         if amendment.add:
             lines[amendment.add.key] = amendment.add
     yield from _too_late(contract)
     yield from _ends(contract)
+
+
+def _shown(contract: Agreement, end: date | None) -> str:
+    """The end as people say it: of a term in months, its last day."""
+    if end is None:
+        return "no end"
+    by_months = contract.months and end == add_months(plain(contract.start), contract.months)
+    return f"{end - ONE_DAY if by_months else end}"
 
 
 def _amendment(
@@ -106,8 +117,8 @@ def _too_late(contract: Agreement) -> Iterator[Found]:
 
 def _ends(contract: Agreement) -> Iterator[Found]:
     """Extensions that shorten, and changes of a contract that had ended when they were made."""
-    ends = last_day(contract.model_copy(update={"amendments": ()}))
-    if ends is None:
+    ends, most = last_day(contract.model_copy(update={"amendments": ()})), last_day(contract)
+    if ends is None or most is None:
         return
     if contract.months:
         ends -= ONE_DAY
@@ -120,5 +131,5 @@ def _ends(contract: Agreement) -> Iterator[Found]:
             ends = max(ends, amendment.end)
         elif amendment.add and amendment.add.end:
             ends = max(ends, plain(amendment.add.end))
-        elif on > ends + ONE_DAY:
+        elif most >= on > ends + ONE_DAY:
             yield f"{where}.on", f"on {on} the contract had ended, on {ends}; extend it before"

@@ -57,7 +57,7 @@ FIELDS = (
     titled("refers_to", "invoice that is credited", "text",
            "referenceinvoiceid referenceinvoice creditednoteinvoice creditedinvoice appliedto"
            " appliedtotransaction originalinvoice originalinvoicenumber relatedinvoice"
-           " invoicereference appliedtoinvoice"),
+           " invoicereference appliedtoinvoice refersto"),
     titled("total", "total with tax", "amount",
            "total invoicetotal totalamount invoicetotalamount grandtotal totalinvoiceamount"
            " hsamountbilled amountbilled invoiceamount amounttotal totalamountwithtax"

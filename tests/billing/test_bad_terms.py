@@ -160,6 +160,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
          {"kind": "change", "on": "2025-03-01", "line": "a", "price": "1"},
          {"kind": "extend", "on": "2025-06-01", "end": "2025-12-31"}]},
      "amendments[0].on: on 2025-03-01 the contract had ended, on 2024-12-31; extend it before"),
+    ("a change after a term in months",
+     {"end": None, "months": 12} | amended(kind="cancel", on="2025-03-01"),
+     "amendments[0].on: 2025-03-01 lies outside the term from 2024-01-15 to 2025-01-14"),
     ("an extension that takes back another",
      {"lines": [line()], "amendments": [
          {"kind": "extend", "on": "2024-06-01", "end": "2026-12-31"},
