@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 MEBIBYTE = 1024 * 1024
+AT_ONCE, AT_ONCE_SHEET = 12 * MEBIBYTE, MEBIBYTE // 4
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,11 @@ class Source:
         """The first bytes."""
         with self.open() as stream:
             return stream.read(size)
+
+
+def quick(name: str, size: int) -> bool:
+    """Whether a file can be looked at while somebody waits: within about two seconds.
+
+    Sheets are unpacked first, which takes some fifty times as long for each byte.
+    """
+    return size <= (AT_ONCE_SHEET if name.lower().endswith(".xlsx") else AT_ONCE)

@@ -223,6 +223,43 @@ def test_a_large_file_is_read_by_the_worker(
     assert "<dt>Rows refused</dt><dd>1</dd>" in page
 
 
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is small enough to be looked at while somebody waits."""
+    monkeypatch.setattr("billing.crm.source.AT_ONCE", 0)
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_file_that_takes_long_is_looked_at_by_the_worker(
+    app: Flask, client: FlaskClient, at: str, session: Session
+) -> None:
+    place = send(client, at, rows(1, 2)).location
+    assert "data-run=" in client.get(place).text
+    assert "Being looked at" in client.get(at).text
+    assert client.post(f"{place}/take").status_code == 409
+    outbox.deliver_due(app)
+    assert "What is “Price” for?" in client.get(place).text
+    client.post(f"{place}/correct", data={"ask.basis": "period"})
+    assert "data-run=" in client.get(place).text
+    outbox.deliver_due(app)
+    client.post(f"{place}/take")
+    assert "<dt>Contracts added</dt><dd>2</dd>" in client.get(place).text
+    assert session.scalars(select(Run.state)).all() == ["done", "done"]
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_long_file_that_is_no_table_says_so_and_is_left_out(
+    app: Flask, client: FlaskClient, at: str
+) -> None:
+    place = send(client, at, "nothing here").location
+    outbox.deliver_due(app)
+    page = client.get(place).text
+    assert "no row of column titles" in page
+    assert "Try again" in page
+    assert client.post(f"{place}/drop").status_code == 302
+    assert "This file was not imported." in client.get(place).text
+
+
 @pytest.mark.data
 def test_many_contracts_are_written_on_both_databases(
     client: FlaskClient, at: str, session: Session, engagement: Engagement

@@ -466,6 +466,58 @@ def test_large_files_and_comparisons_go_to_the_worker(
     assert len(desk.rows()) == 11
 
 
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is small enough to be looked at while somebody waits."""
+    monkeypatch.setattr("billing.crm.source.AT_ONCE", 0)
+
+
+DATES = "Invoice Number,Contract,Invoice Date,Currency,Total\n1,C-1,03/04/2026,EUR,10.00\n"
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_file_that_takes_long_is_looked_at_by_the_worker(
+    desk: Desk, app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "dates.csv"
+    file.write_text(DATES)
+    place = desk.upload(file)
+    page = desk.client.get(place).text
+    assert ("data-run=" in page, "Being looked at" in page, 'id="mapping"' in page) == (
+        True, True, False)  # fmt: skip
+    outbox.deliver_due(app)
+    assert "day first or month first" in desk.client.get(place).text
+    assert "Being looked at" in desk.take(place, **{"answer:date:Invoice Date": "day"}).text
+    outbox.deliver_due(app)
+    assert "10.00 EUR" in desk.take(place).text
+    assert str(desk.session.scalars(select(InvoiceRecord.issue_date)).one()) == "2026-04-03"
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_long_file_that_is_no_table_says_so_and_can_be_removed(
+    desk: Desk, app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text("nothing here")
+    place = desk.upload(file)
+    assert desk.client.post(f"{place}/remove").status_code == 422
+    outbox.deliver_due(app)
+    page = desk.client.get(place).text
+    assert "no row of column titles" in page
+    assert 'id="mapping"' not in page
+    assert desk.client.post(f"{place}/remove").status_code == 302
+    assert "Removed" in desk.client.get(place).text
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_layer_waits_for_files_that_are_looked_at(desk: Desk, app: Flask, tmp_path: Path) -> None:
+    said = {"layer": "bank", "period": "2027-03", "left": (str(LEDGER), "bank.csv"),
+            "right": (str(LEDGER), "cash.csv")}  # fmt: skip
+    place = desk.client.post(f"{desk.at}/reconciliation/layers", data=said).location
+    assert "is large and is being looked at" in desk.client.get(place).text
+    assert desk.rows() == []
+
+
 def test_a_reading_that_was_stopped_can_be_corrected_and_begun_again(
     desk: Desk, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from billing.agreements.mapping import ContractMapping
 from billing.agreements.reader import Drafted, read_contracts
 from billing.conventions import Conventions
 from billing.crm.errors import UnfitMapping
-from billing.crm.source import Source
+from billing.crm.source import Source, quick
 from billing.crm.table import Table, open_table
 from phases.core import audit, files
 from phases.core.again import begin_again
@@ -23,8 +23,8 @@ from phases.core.errors import BadValue, Missing, Refusal, check_version
 from phases.core.models import ASSUMED, Engagement, StoredFile
 from phases.core.runs import services as runs
 from phases.core.runs.services import Report, Task
-from phases.engineering.contracts import events
-from phases.engineering.contracts.looking import look_at, remembered
+from phases.engineering.contracts import events, looking
+from phases.engineering.contracts.looking import look_at, remembered, source_of
 from phases.engineering.contracts.models import ContractImport, ContractRecord, ContractVersion
 from phases.engineering.contracts.queries import conventions_in
 from phases.engineering.contracts.services import described
@@ -94,11 +94,14 @@ def add_file(
     checked_ = files.check(upload, "file")
     if checked_.extension not in TABLES:
         raise BadValue("file", "Choose a CSV or XLSX file.")
-    kept = remembered(session, engagement)
-    session.rollback()  # what follows takes its time, and nobody waits for it
-    upload.stream.seek(0)
-    source = Source.of_bytes(checked_.name, upload.stream.read())
-    mapping, found = look_at(source, kept=kept)
+    at_once = quick(checked_.name, checked_.size)
+    mapping, found = ContractMapping(), looking.UNSEEN
+    if at_once:
+        kept = remembered(session, engagement)
+        session.rollback()  # what follows takes its time, and nobody waits for it
+        upload.stream.seek(0)
+        source = Source.of_bytes(checked_.name, upload.stream.read())
+        mapping, found = look_at(source, kept=kept)
     stored = files.store(session, engagement, upload, actor)
     record = ContractImport(
         engagement_id=engagement.id, file_id=stored.id, file_name=stored.name,
@@ -110,6 +113,8 @@ def add_file(
     files.claim(session, engagement, stored.id, subject_of(record), actor)
     event = events.ContractFileAdded(subject_of(record), stored.sha256)
     audit.record(session, engagement, actor, event)
+    if not at_once:
+        looking.begin(session, engagement, actor, record)
     return record
 
 
@@ -131,23 +136,22 @@ def correct(
             mapping = mapping.answered(key, answer.strip())
         except UnfitMapping as error:
             raise BadValue(key, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
-    number, source = record.id, source_of(session, record)
-    session.rollback()
-    mapping, found = look_at(source, mapping)
-    begin_again(session, engagement)
-    record = find_import(session, engagement, number)
-    check_version(record.version, version, kept={}, theirs={})
-    record.mapping, record.found = mapping.to_json(), found | {"known": record.found.get("known")}
+    number, source, found = record.id, source_of(session, record), record.found
+    at_once = quick(source.name, source.size)
+    if at_once:
+        session.rollback()
+        mapping, found = look_at(source, mapping)
+        begin_again(session, engagement)
+        record = find_import(session, engagement, number)
+        check_version(record.version, version, kept={}, theirs={})
+    record.mapping, record.found = mapping.to_json(), looking.with_known(found, record.found)
+    record.state = "mapping"
     record.version += 1
     event = events.ContractMappingChanged(subject_of(record), record.version)
     audit.record(session, engagement, actor, event)
+    if not at_once:
+        looking.begin(session, engagement, actor, record)
     session.flush()
-
-
-def source_of(session: Session, record: ContractImport) -> Source:
-    """The bytes of the file."""
-    stored = session.get_one(StoredFile, record.file_id)
-    return Source.of_bytes(stored.name, files.read(stored.path))
 
 
 def drop(session: Session, engagement: Engagement, actor: str, record: ContractImport) -> None:

@@ -16,12 +16,87 @@ from billing.crm.source import Source
 from billing.crm.table import open_table
 from billing.mapping import SYSTEMS
 from billing.recognition import Known, known_for
-from phases.core.errors import BadValue
-from phases.core.models import Engagement
+from phases.core import files
+from phases.core.errors import BadValue, Refusal
+from phases.core.models import Engagement, Run, StoredFile
+from phases.core.runs import services as runs
+from phases.core.runs.services import Report, Task
 from phases.engineering.contracts.models import ContractImport
 
 REMEMBERED = 100
 """How a new file is read is looked for among so many files before it."""
+
+
+LOOK = "contracts.look"
+UNSEEN: dict[str, Any] = {
+    "heading": [], "known": "", "system": SYSTEMS["plain"], "ready": False, "settled": "",
+    "lacking": [], "matches": [], "left": [], "questions": [], "titles": [],
+}  # fmt: skip
+"""What is shown of a file that nobody has looked at yet."""
+
+
+class NotReadable(Refusal):
+    """The file is no table; the message says where and what to do."""
+
+
+def begin(session: Session, engagement: Engagement, actor: str, record: ContractImport) -> None:
+    """Have the worker recognise the file, which takes too long to wait for."""
+    record.state = "looking"
+    run = runs.start(session, engagement, actor, LOOK, subject=str(record.id),
+                     data={"given": bool(record.found["titles"])},
+                     files={"export": record.file_id})  # fmt: skip
+    record.run_id = run.id
+    session.flush()
+
+
+def carry_out(session: Session, task: Task, report: Report) -> dict[str, Any]:
+    """Recognise a file on the worker, as it was corrected, or as one like it was read.
+
+    Raises:
+        NotReadable: it is no table.
+    """
+    record = session.get_one(ContractImport, int(task.subject))
+    engagement = session.get_one(Engagement, task.engagement_id)
+    source = source_of(session, record)
+    given = mapping_of(record) if task.data["given"] else None
+    kept = [] if given else remembered(session, engagement)
+    session.rollback()
+    report(0, 0, "Recognising columns")
+    try:
+        mapping, found = look_at(source, given, kept)
+    except BadValue as error:
+        raise NotReadable(error.message) from None
+    return {"mapping": mapping.to_json(), "found": found}
+
+
+def keep(session: Session, _engagement: Engagement, task: Task, computed: Any) -> Any:
+    """Write what the worker recognised."""
+    record = session.get_one(ContractImport, int(task.subject))
+    if record.state == "looking":
+        record.mapping, record.state = computed["mapping"], "mapping"
+        record.found = with_known(computed["found"], record.found)
+        record.version += 1
+    return {"state": record.state}
+
+
+def freed(session: Session, record: ContractImport) -> None:
+    """Have a file whose run failed or was stopped be corrected, or left out."""
+    run = session.get(Run, record.run_id) if record.run_id else None
+    if record.state in ("reading", "looking") and run and run.state in (
+        runs.FAILED, runs.CANCELLED
+    ):  # fmt: skip
+        record.state = "mapping"
+
+
+def with_known(found: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What was found, and as which file it was read at first."""
+    return found | {"known": found["known"] or before.get("known") or ""}
+
+
+def source_of(session: Session, record: ContractImport) -> Source:
+    """The bytes of the file."""
+    stored = session.get_one(StoredFile, record.file_id)
+    return Source.of_bytes(stored.name, files.read(stored.path))
 
 
 def look_at(

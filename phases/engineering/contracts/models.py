@@ -68,8 +68,8 @@ class ContractVersion(Base):
 class ContractImport(Base):
     """A file of contracts, how it is read, and what became of every row of it.
 
-    ``state`` is mapping, reading, done or dropped. ``found`` is what was recognised, ``account``
-    how many rows came to what, ``faults`` the first of those that were refused, and why.
+    ``state`` is looking, mapping, reading, done or dropped. ``found`` is what was recognised,
+    ``account`` how many rows came to what, ``faults`` the first that were refused, and why.
     """
 
     __tablename__ = "contract_import"

@@ -33,8 +33,8 @@ Money = Exact()
 class InvoiceImport(Base):
     """A file of invoices (or of ledger entries) of one side, how it is read, and what it held.
 
-    ``state`` is mapping, reading, done, refused (then ``faults`` say why) or removed. ``found`` is
-    what was recognised in it, ``account`` what became of every row.
+    ``state`` is looking, mapping, reading, done, refused (then ``faults`` say why) or removed.
+    ``found`` is what was recognised in it, ``account`` what became of every row.
     """
 
     __tablename__ = "invoice_import"

@@ -36,9 +36,26 @@ INVOICES = ("billing", "legacy", "hand")
 MOST_FLAGS = 200
 
 
+UNSEEN: dict[str, Any] = {
+    "titles": [], "notes": [], "matches": [], "unrecognised": {}, "questions": [], "lacking": [],
+    "ready": False, "settled": "", "known": "",
+}  # fmt: skip
+"""What is shown of a file that nobody has looked at yet."""
+
+
 def what_of(side: str) -> Of:
     """Whether a side's file holds invoices or entries."""
     return "invoices" if side in INVOICES else "entries"
+
+
+def unseen(side: str) -> InvoiceMapping:
+    """How a file is read of which nothing is known but its side."""
+    return InvoiceMapping(of=what_of(side))
+
+
+def said(error: UnreadableExport) -> str:
+    """What keeps a file from being a table, in a line."""
+    return "; ".join(str(fault) for fault in error.faults[:5])
 
 
 def source_of(stored: StoredFile) -> Source:

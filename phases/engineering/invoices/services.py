@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from billing.crm.errors import UnfitMapping, UnreadableExport
+from billing.crm.source import quick
 from billing.exports.mapping import InvoiceMapping
 from billing.exports.reader import Reading
 from billing.recognition import Known
@@ -21,7 +22,7 @@ from phases.core.runs.services import Report, Task
 from phases.engineering.invoices import events, reading
 from phases.engineering.invoices.models import InvoiceImport, InvoiceLineRecord, InvoiceRecord
 
-READ = "invoices.read"
+READ, LOOK = "invoices.read", "invoices.look"
 AT_ONCE = 256 * 1024
 """Files up to so many bytes are read in the request."""
 BATCH = 1000
@@ -31,6 +32,10 @@ REMEMBERED = 100
 
 class NotReady(Refusal):
     """The file cannot be read before its questions are answered."""
+
+
+class NotReadable(Refusal):
+    """The file is no table; the message says where and what to do."""
 
 
 def subject_of(record: InvoiceImport) -> str:
@@ -68,16 +73,18 @@ def store(
 def recognise_file(
     session: Session, engagement: Engagement, actor: str, stored: StoredFile, side: str
 ) -> InvoiceImport:
-    """An import of a file that is kept, its columns recognised.
+    """An import of a file that is kept, its columns recognised: at once, or by the worker.
 
     Raises:
         BadValue: it is no table.
     """
-    try:
-        kept = remembered(session, engagement, side)
-        mapping, found = reading.recognised(stored, side, engagement.time_zone, kept=kept)
-    except UnreadableExport as error:
-        raise BadValue("file", "; ".join(str(fault) for fault in error.faults[:5])) from None
+    mapping, found, at_once = reading.unseen(side), reading.UNSEEN, quick(stored.name, stored.size)
+    if at_once:
+        try:
+            kept = remembered(session, engagement, side)
+            mapping, found = reading.recognised(stored, side, engagement.time_zone, kept=kept)
+        except UnreadableExport as error:
+            raise BadValue("file", reading.said(error)) from None
     record = InvoiceImport(
         engagement_id=engagement.id, side=side, file_id=stored.id, file_name=stored.name,
         sha256=stored.sha256, mapping=_data(mapping), found=found,
@@ -88,7 +95,56 @@ def recognise_file(
     files.claim(session, engagement, stored.id, subject_of(record), actor)
     event = events.InvoiceFileAdded(subject_of(record), side, stored.sha256)
     audit.record(session, engagement, actor, event)
+    if not at_once:
+        _look_later(session, engagement, actor, record)
     return record
+
+
+def _look_later(
+    session: Session, engagement: Engagement, actor: str, record: InvoiceImport
+) -> None:
+    """Have the worker recognise the file."""
+    record.state = "looking"
+    run = runs.start(session, engagement, actor, LOOK, subject=str(record.id),
+                     data={"given": bool(record.found["titles"])},
+                     files={"export": record.file_id})  # fmt: skip
+    record.run_id = run.id
+    session.flush()
+
+
+def look(session: Session, task: Task, report: Report) -> dict[str, Any]:
+    """Recognise a file on the worker, as it was corrected, or as one like it was read.
+
+    Raises:
+        NotReadable: it is no table; by line and column.
+    """
+    record = session.get_one(InvoiceImport, int(task.subject))
+    engagement = session.get_one(Engagement, task.engagement_id)
+    stored, side, zone = _file(session, record), record.side, engagement.time_zone
+    given = mapping_of(record) if task.data["given"] else None
+    kept = [] if given else remembered(session, engagement, side)
+    session.expunge(stored)
+    session.rollback()
+    report(0, 0, "Recognising columns")
+    try:
+        mapping, found = reading.recognised(stored, side, zone, given, kept)
+    except UnreadableExport as error:
+        raise NotReadable(reading.said(error)) from None
+    return {"mapping": _data(mapping), "found": found}
+
+
+def keep_look(session: Session, _engagement: Engagement, task: Task, computed: Any) -> Any:
+    """Write what the worker recognised."""
+    record = session.get_one(InvoiceImport, int(task.subject))
+    if record.state == "looking":
+        record.mapping, record.state = computed["mapping"], "mapping"
+        record.found = computed["found"] | _known(record, computed["found"])
+        record.version += 1
+    return {"state": record.state}
+
+
+def _known(record: InvoiceImport, found: dict[str, Any]) -> dict[str, str]:
+    return {"known": found["known"] or record.found.get("known") or ""}
 
 
 def _data(mapping: InvoiceMapping) -> dict[str, Any]:
@@ -144,12 +200,16 @@ def correct(
             mapping = mapping.answered(key, answer.strip())
         except UnfitMapping as error:
             raise BadValue(key, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
-    stored = _file(session, record)
-    mapping, found = reading.recognised(stored, record.side, engagement.time_zone, mapping)
-    record.mapping, record.found = _data(mapping), found | {"known": record.found.get("known")}
+    stored, found, same = _file(session, record), record.found, mapping == mapping_of(record)
+    at_once = same or quick(stored.name, stored.size)
+    if at_once and not same:
+        mapping, found = reading.recognised(stored, record.side, engagement.time_zone, mapping)
+    record.mapping, record.found = _data(mapping), found | _known(record, found)
     record.state, record.faults = "mapping", []
     record.version += 1
     audit.record(session, engagement, actor, events.InvoiceMappingChanged(subject_of(record)))
+    if not at_once:
+        _look_later(session, engagement, actor, record)
     session.flush()
 
 
@@ -237,7 +297,7 @@ def _count_on(session: Session) -> None:
 
 def remove(session: Session, engagement: Engagement, actor: str, record: InvoiceImport) -> None:
     """Leave an import out of every later comparison; file and rows stay."""
-    if record.state in ("reading", "removed"):
+    if record.state in ("reading", "removed") or _is_looked_at(session, record):
         raise NotReady("Wait until the file was read, or stop it first.")
     record.state = "removed"
     record.version += 1
@@ -245,11 +305,16 @@ def remove(session: Session, engagement: Engagement, actor: str, record: Invoice
     session.flush()
 
 
+def _is_looked_at(session: Session, record: InvoiceImport) -> bool:
+    run = session.get(Run, record.run_id) if record.run_id else None
+    return record.state == "looking" and run is not None and run.state not in runs.OVER
+
+
 def restore(session: Session, engagement: Engagement, actor: str, record: InvoiceImport) -> None:
     """Bring a removed import back, as it was."""
     if record.state != "removed":
         return
-    record.state = "done" if record.account else "mapping"
+    record.state = "done" if record.account else "mapping" if known(record) else "looking"
     record.version += 1
     audit.record(session, engagement, actor, events.InvoiceImportRestored(subject_of(record)))
     session.flush()
@@ -275,5 +340,11 @@ def place_of(run: Run) -> str:
 def freed(session: Session, record: InvoiceImport) -> None:
     """Have a file whose run failed or was stopped be corrected again."""
     run = session.get(Run, record.run_id) if record.run_id else None
-    if record.state == "reading" and run is not None and run.state in ("failed", "cancelled"):
+    over = run is not None and run.state in ("failed", "cancelled")
+    if over and (record.state == "reading" or (record.state == "looking" and known(record))):
         record.state = "mapping"
+
+
+def known(record: InvoiceImport) -> bool:
+    """Whether the columns of the file were ever recognised."""
+    return bool(record.found["titles"])

@@ -42,6 +42,11 @@ def init_app(app: Flask) -> None:
         runs.Kind("import of invoices", services.carry_out, services.place_of, services.keep,
                   SUBPHASE),
     )  # fmt: skip
+    runs.register(
+        services.LOOK,
+        runs.Kind("look at a file of invoices", services.look, services.place_of,
+                  services.keep_look, SUBPHASE),
+    )  # fmt: skip
     app.register_blueprint(bp)
 
 
@@ -120,8 +125,9 @@ def _page(record: InvoiceImport, errors: dict[str, str] | None = None) -> str:
     mapping = services.mapping_of(record)
     return render_template(
         "invoices/import.html", s=current(), record=record, run=view, errors=errors or {},
-        open=record.state in ("mapping", "refused") or bool(view and view.over
-                                                            and record.state == "reading"),
+        open=record.state in ("mapping", "refused") or bool(
+            view and view.over and record.state in ("reading", "looking")
+            and services.known(record)),
         mapping=mapping, said=_said(record, mapping),
         fields=_INVOICE_FIELDS if record.side in reading.INVOICES else _ENTRY_FIELDS,
         systems=SYSTEMS, sides=reading.SIDES, ledger=record.side not in reading.INVOICES,
@@ -153,7 +159,12 @@ def correct(slug: str, import_id: int) -> ResponseReturnValue:
     except BadValue as error:
         _session().refresh(record)
         return _page(record, {error.field: error.message}), 422
-    if request.form.get("then") == "import" and record.found["ready"]:
+    if record.state == "looking":
+        flash(
+            "Saved. The file is being looked at again; import it after that.",
+            "success",
+        )
+    elif request.form.get("then") == "import" and record.found["ready"]:
         services.take(_session(), g.engagement, g.actor, record)
     elif request.form.get("then") == "import":
         flash("Saved, but not imported: questions are still open.", "warning")

@@ -151,8 +151,10 @@ def _layer(slug: str, form: LayerForm) -> ResponseReturnValue:
     sides = {name: [_side(kept[name], name, side)] for name, side in names}
     waiting = [one for side in sides.values() for one in side if one.state != "done"]
     if waiting:
-        flash("A file leaves something open. Answer, import it, then reconcile the layer with the"
-              " imported files.", "warning")  # fmt: skip
+        large = any(one.state == "looking" for one in waiting)
+        what = "is large and is being looked at" if large else "leaves something open"
+        flash(f"A file {what}. Answer, import it, then reconcile the layer with the imported"
+              " files.", "warning")  # fmt: skip
         return redirect(url_for("invoices.page", slug=slug, import_id=waiting[0].id))
     found = services.start_layer(_session(), g.engagement, g.actor, form.layer.data or "", period,
                                  sides["left"], sides["right"])  # fmt: skip

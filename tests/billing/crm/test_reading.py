@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from billing.crm.errors import UnreadableExport
-from billing.crm.source import Limits
+from billing.crm.source import Limits, quick
 from billing.crm.table import ROWS_OF_A_BATCH
 from tests.billing.crm.asking import cells, source, table
 
@@ -200,3 +200,14 @@ def test_archives_that_are_traps_are_refused(data: bytes, words: str) -> None:
 def test_a_source_is_read_again_from_its_start() -> None:
     found = source(PLAIN)
     assert found.head(4) == found.head(4) == b"Deal"
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "at_once"),
+    [("a.csv", 12 * 1024 * 1024, True), ("a.csv", 12 * 1024 * 1024 + 1, False),
+     ("a.XLSX", 256 * 1024, True), ("a.xlsx", 256 * 1024 + 1, False)],
+)  # fmt: skip
+def test_how_large_a_file_may_be_to_be_looked_at_at_once(
+    name: str, size: int, at_once: bool
+) -> None:
+    assert quick(name, size) is at_once

@@ -16,8 +16,7 @@ from phases.core.errors import BadValue
 from phases.core.models import Run
 from phases.core.runs import queries as runs
 from phases.core.runs import services as run_services
-from phases.engineering.contracts import imports
-from phases.engineering.contracts.looking import mapping_of
+from phases.engineering.contracts import imports, looking
 from phases.engineering.contracts.models import ContractImport
 from phases.engineering.contracts.views.frame import (
     SUBPHASE,
@@ -52,6 +51,13 @@ def register_runs() -> None:
         run_services.Kind(
             "import of contracts", imports.carry_out, lambda run: place(run.subject), imports.keep,
             SUBPHASE,
+        ),
+    )  # fmt: skip
+    run_services.register(
+        looking.LOOK,
+        run_services.Kind(
+            "look at a file of contracts", looking.carry_out, lambda run: place(run.subject),
+            looking.keep, SUBPHASE,
         ),
     )  # fmt: skip
 
@@ -96,12 +102,14 @@ def file(slug: str, import_id: int) -> ResponseReturnValue:
 
 def _file(record: ContractImport, errors: dict[str, str] | None = None) -> str:
     run = session().get(Run, record.run_id) if record.run_id else None
-    mapping, asked = mapping_of(record), {each["key"] for each in record.found["questions"]}
+    view = runs.view(session(), g.engagement, run) if run else None
+    mapping, asked = looking.mapping_of(record), {each["key"] for each in record.found["questions"]}
     return render_template(
         "contracts/import.html", s=current(), record=record, found=record.found,
         mapping=mapping, fields=FIELDS, may_work=may_work(),
         said=[one for one in said(mapping) if one.key not in asked],
-        run=runs.view(session(), g.engagement, run) if run else None, errors=errors or {},
+        run=view, open=record.state == "mapping" or bool(
+            view and view.over and record.state in ("reading", "looking")), errors=errors or {},
         typed=request.form if errors else {},
         crumbs=list_crumbs(
             {"label": "Import", "href": url_for(".files", slug=g.engagement.slug)},
@@ -116,6 +124,7 @@ def _file(record: ContractImport, errors: dict[str, str] | None = None) -> str:
 def correct(slug: str, import_id: int) -> ResponseReturnValue:
     to_work()
     record = imports.find_import(session(), g.engagement, import_id)
+    looking.freed(session(), record)
     try:
         imports.correct(session(), g.engagement, g.actor, record, _answers(record), sent_version())
     except BadValue as error:
@@ -128,7 +137,7 @@ def _answers(record: ContractImport) -> dict[str, str]:
     """What was typed and is not so already."""
     typed = {name.removeprefix(ASKED): value.strip() for name, value in request.form.items()
              if name.startswith(ASKED)}  # fmt: skip
-    return mapping_of(record).changed_by(typed)
+    return looking.mapping_of(record).changed_by(typed)
 
 
 @bp.post("/e/<slug>/contracts/import/<int:import_id>/take")
@@ -137,6 +146,7 @@ def _answers(record: ContractImport) -> dict[str, str]:
 def take(slug: str, import_id: int) -> ResponseReturnValue:
     to_work()
     record = imports.find_import(session(), g.engagement, import_id)
+    looking.freed(session(), record)
     imports.take(session(), g.engagement, g.actor, record)
     if record.state == "done":
         done = record.account
@@ -151,6 +161,7 @@ def take(slug: str, import_id: int) -> ResponseReturnValue:
 def drop(slug: str, import_id: int) -> ResponseReturnValue:
     to_work()
     record = imports.find_import(session(), g.engagement, import_id)
+    looking.freed(session(), record)
     imports.drop(session(), g.engagement, g.actor, record)
     flash(f"Left out: {record.file_name}", "success")
     return redirect(url_for(".files", slug=slug))
