@@ -52,7 +52,7 @@ ALL: dict[str, Benchmark] = {
 }
 QUICK: dict[str, Benchmark] = {
     "startup": partial(startup.run, 2),
-    "contracts": partial(contracts.run, (97, 19_997), 8),
+    "contracts": partial(contracts.run, (100, 20_000), 8),
     "create": partial(create.run, 15),
     "crm": partial(crm.run, 40_000, 10_000, 2),
     "design": partial(design.run, 5),

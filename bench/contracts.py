@@ -21,17 +21,18 @@ from phases.core.clock import now
 from phases.core.db import begin_write, db
 from phases.core.models import ASSUMED, Engagement
 from phases.engineering.contracts.models import ContractRecord, ContractVersion
+from phases.engineering.contracts.queries import PAGE
 from phases.engineering.contracts.terms import checked
 
-FEW, MANY = 97, 99_997
-"""Beside those of the demo; both fill their pages."""
+FEW, MANY = 100, 100_000
+"""Beside those of the demo; both fill the pages that are called."""
 MOST_OVER_FEW = 2.0
 MOST_QUERIES = 12
 BATCH = 5_000
 CUSTOMER = "Plumeleaf"
 PLACES = {
     "contracts": "/e/{slug}/contracts",
-    "contracts: a page in the middle": "/e/{slug}/contracts?page=1000",
+    "contracts: a page in the middle": "/e/{slug}/contracts?page={middle}",
     "contracts: by end": "/e/{slug}/contracts?sort=-ends",
     "contracts: confirmed": "/e/{slug}/contracts?standing=CONFIRMED",
 }
@@ -50,9 +51,10 @@ def measured(
 ) -> list[Figure]:  # fmt: skip
     """One page."""
     acts: dict[str, Callable[[], Any]] = {
-        key: partial(visit, client_of(app), PLACES[name].format(slug=slug_of(app)))
-        for key, app in (("few", few), ("many", many))
-    }
+        key: partial(visit, client_of(app), PLACES[name].format(
+            slug=slug_of(app), middle=max(1, size // PAGE // 2)))
+        for key, app, size in (("few", few, sizes[0]), ("many", many, sizes[1]))
+    }  # fmt: skip
     times = in_turn(acts, rounds)
     return [
         Figure(f"{name}, {sizes[1]:,}: median", median(times["many"]), "ms"),
