@@ -419,6 +419,53 @@ def test_a_ledger_of_debits_and_credits_is_asked_which_count_as_plus(
     assert {row.outcome for row in desk.rows()} == {"exact"}
 
 
+PERIODS, PROOFS = "C5.register.periods", "C5.register.layers"
+
+
+def layer(desk: Desk, right: Path = LEDGER) -> str:
+    said = {"layer": "bank", "period": "2027-03", "left": (str(LEDGER), "bank.csv"),
+            "right": (str(right), "cash.csv")}  # fmt: skip
+    return str(desk.client.post(f"{desk.at}/reconciliation/layers", data=said).location)
+
+
+def kept(desk: Desk, register: str) -> list[Any]:
+    s = situation_for(desk.session, desk.engagement)
+    return [row for row in s.records.rows.get(register, []) if row.version]
+
+
+def test_a_layer_that_agrees_is_put_on_record_with_its_period(desk: Desk) -> None:
+    place = layer(desk)
+    for key in (PERIODS, PROOFS):
+        answer = desk.client.post(f"{place}/take", data={"key": key})
+        assert answer.status_code == 302, answer.text
+    (period,), (proof,) = kept(desk, PERIODS), kept(desk, PROOFS)
+    assert (period.title, period.values["bank_result"]) == ("2027-03", "agrees")
+    assert proof.seed == "C5.layer.bank"
+    assert proof.values["proven"] == place
+    assert "Put on record" not in desk.client.get(place).text
+    assert desk.client.post(f"{place}/take", data={"key": PERIODS}).status_code == 422
+
+
+def test_a_layer_that_differs_counts_once_everything_is_explained(
+    desk: Desk, tmp_path: Path
+) -> None:
+    right = tmp_path / "right.csv"
+    right.write_text(LEDGER.read_text().replace("850.50", "850.00"))
+    place = layer(desk, right)
+    assert desk.client.post(f"{place}/take", data={"key": PERIODS}).status_code == 422
+    ids = [str(row.id) for row in desk.rows() if row.state]
+    said = {"rows": ids, "act": "explain", "state": "explained", "cause": "timing",
+            "resolution": "Clears on the 2nd."}  # fmt: skip
+    desk.client.post(f"{place}/rows", data=said)
+    desk.client.post(f"{place}/take", data={"key": PERIODS})
+    assert kept(desk, PERIODS)[0].values["bank_result"] == "explained"
+    again = layer(desk)
+    assert "Put on record" not in desk.client.get(place).text
+    assert "now differs" in desk.client.get(again).text
+    desk.client.post(f"{again}/take", data={"key": PERIODS})
+    assert [row.values["bank_result"] for row in kept(desk, PERIODS)] == ["agrees"]
+
+
 def test_a_missing_layer_is_begun_where_the_gate_leads(desk: Desk) -> None:
     page = desk.client.get(f"{desk.at}/reconciliation?layer=erp&period=2027-03").text
     layers = page[page.index('id="layers"') :]

@@ -220,6 +220,14 @@ def same_as(record: Reconciliation) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def repeated(session: Session, record: Reconciliation) -> bool:
+    """Whether a later comparison of the same things and days is done."""
+    later = select(Reconciliation.id).where(
+        *same_as(record), Reconciliation.id > record.id, Reconciliation.summary.is_not(None)
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
 def place_of(run: Run) -> str:
     """The page of a run that compares."""
     return f"reconciliation/{run.subject}"

@@ -17,15 +17,13 @@ from phases.core.choices import pairs
 from phases.core.commit import commits
 from phases.core.db import db
 from phases.core.errors import BadValue, Missing
-from phases.core.models import Run, StoredFile
+from phases.core.models import Run
 from phases.core.runs import queries as run_queries
 from phases.core.runs import services as runs
 from phases.engineering.contracts.queries import count_contracts
 from phases.engineering.contracts.schedule import shown
 from phases.engineering.invoices import queries as invoices
-from phases.engineering.invoices import services as imports
-from phases.engineering.invoices.models import InvoiceImport
-from phases.engineering.reconciliation import defects, queries, services, settings, uses
+from phases.engineering.reconciliation import closing, defects, queries, services, settings, uses
 from phases.engineering.reconciliation.export import lines_of
 from phases.engineering.reconciliation.forms import (
     LayerForm,
@@ -35,6 +33,7 @@ from phases.engineering.reconciliation.forms import (
 )
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
 from phases.engineering.reconciliation.queries import Asked
+from phases.engineering.reconciliation.sides import kept, side_of
 from phases.engineering.reconciliation.words import (
     CAUSES,
     LAYERS,
@@ -147,8 +146,14 @@ def _layer(slug: str, form: LayerForm) -> ResponseReturnValue:
     if not period:
         raise BadValue("period", "Say which period, such as 2027-03.")
     names = (("left", layer.left), ("right", layer.right))
-    kept = {name: _kept(getattr(form, name).data, name) for name, _ in names}
-    sides = {name: [_side(kept[name], name, side)] for name, side in names}
+    files = {
+        name: kept(_session(), g.engagement, g.actor, getattr(form, name).data, name)
+        for name, _ in names
+    }
+    sides = {
+        name: [side_of(_session(), g.engagement, g.actor, files[name], name, side)]
+        for name, side in names
+    }
     waiting = [one for side in sides.values() for one in side if one.state != "done"]
     if waiting:
         large = any(one.state == "looking" for one in waiting)
@@ -159,34 +164,6 @@ def _layer(slug: str, form: LayerForm) -> ResponseReturnValue:
     found = services.start_layer(_session(), g.engagement, g.actor, form.layer.data or "", period,
                                  sides["left"], sides["right"])  # fmt: skip
     return redirect(url_for(".page", slug=slug, number=found.id))
-
-
-def _kept(upload: Any, name: str) -> int | None:
-    """The bytes of a side, if a file was chosen."""
-    if upload is None or not upload.filename:
-        return None
-    return imports.store(_session(), g.engagement, g.actor, upload, name).id
-
-
-def _side(file_id: int | None, name: str, side: str) -> InvoiceImport:
-    """A side's new file, or the last one that was imported for it.
-
-    Raises:
-        BadValue: there is neither, or the file is no table.
-    """
-    if file_id is None:
-        there = invoices.done(_session(), g.engagement, side)
-        if not there:
-            raise BadValue(name, "Choose the file of this side.")
-        return there[-1]
-    stored = _session().get_one(StoredFile, file_id)
-    try:
-        record = imports.recognise_file(_session(), g.engagement, g.actor, stored, side)
-    except BadValue as error:
-        raise BadValue(name, error.message) from None
-    if record.found["ready"]:
-        imports.take(_session(), g.engagement, g.actor, record)
-    return record
 
 
 @bp.get("/e/<slug>/reconciliation/settings")
@@ -256,7 +233,8 @@ def _page(record: Reconciliation, wrong: str = "") -> str:
         days=record.period or queries.days_of(record.first_day, record.last_day),
         summary=record.summary, counts=queries.state_counts(session, record),
         rate=queries.rate, outcomes=OUTCOMES, states=STATES, causes=CAUSES,
-        people=_people(), offers=uses.offers(s, record), tests=uses.takes_tests(s, record),
+        people=_people(), offers=[*uses.offers(s, record), *closing.offers(session, s, record)],
+        tests=uses.takes_tests(s, record),
         defects=defects.takes_defects(s, record),
         put=uses.standing_of(s, [row.test_row for row in shows.rows]),
         may_work=_may_work(), crumbs=_crumbs(), digits=iso_digits, here=_here(record),
@@ -373,11 +351,13 @@ def many(slug: str, number: int) -> ResponseReturnValue:
 @staff("work")
 @commits
 def take(slug: str, number: int) -> ResponseReturnValue:
-    """Take a reading or record a check from the figures."""
+    """Take a reading, a check or a period's result from the figures."""
     _to_work()
     record = _record(number)
     try:
-        offer = uses.take(_session(), current(), g.actor, record, request.form.get("key", ""))
+        key = request.form.get("key", "")
+        taking = closing.take if key in closing.REGISTERS else uses.take
+        offer = taking(_session(), current(), g.actor, record, key)
     except BadValue as error:
         return _page(record, error.message), 422
     flash(f"Recorded: {offer.title}, {offer.period}: {offer.value}", "success")
