@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import zlib
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from deliverables.contexts import compared, draw_up
 from deliverables.render import print_document
 from phases.core import outbox
+from phases.core.clock import now
 from phases.core.errors import BadValue
 from phases.core.models import Engagement, Run, StoredFile
 from phases.engineering.invoices import services as imports
@@ -198,6 +200,25 @@ def test_red_flags_only_mark_in_the_monthly_one(desk: Desk, six: str) -> None:
     flagged = {row.number or row.contract for row in desk.rows() if row.red_flag}
     assert flagged == {"INV-104", "INV-201", "INV-202", "INV-301", "C-3"}
     assert all(row.outcome == "different" for row in desk.rows() if row.number == "INV-102")
+
+
+def test_what_is_not_due_yet_is_missing_in_the_test_set_alone(desk: Desk, tmp_path: Path) -> None:
+    start = now().date() - timedelta(days=40)
+    plan = {"key": "plan", "kind": "recurring", "price": "10", "frequency": "custom",
+            "every": {"days": 30}}  # fmt: skip
+    contract = {"number": "C-9", "currency": "EUR", "start": f"{start}", "lines": [plan],
+                "end": f"{start + timedelta(days=119)}"}  # fmt: skip
+    said = {"kind": "json", "terms": json.dumps(contract)}
+    assert desk.client.post(f"{desk.at}/contracts/new", data=said).status_code == 302
+    file = tmp_path / "first.csv"
+    file.write_text(f"Invoice No,Contract,Date,Currency,Total\nI-1,C-9,{start},EUR,10.00\n")
+    desk.take(desk.upload(file))
+    missing = []
+    for purpose in ("qa", "hypercare", "monthly"):
+        desk.reconcile(purpose)
+        missing.append(len([row for row in desk.rows() if row.outcome == "missing"]))
+
+    assert missing == [3, 1, 1]
 
 
 def test_a_tolerance_counts_in_the_monthly_one_alone(desk: Desk, six: str) -> None:

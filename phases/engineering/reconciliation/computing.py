@@ -45,6 +45,8 @@ class Job:
     only_named: bool
     rules: Mapping[str, Any]
     names: Mapping[str, str]
+    due: date | None = None
+    """Invoices to be issued after it, and after any real one, are not missing yet."""
 
     @property
     def settings(self) -> Settings:
@@ -77,6 +79,7 @@ class _Gather:
         self.problems: list[dict[str, str]] = []
         self.unbillable = 0
         self.contracts: set[str] = set()
+        self.due: date | None = None
         self.computed = Computed(
             tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - read when it is kept
         )
@@ -85,6 +88,8 @@ class _Gather:
         """Take one more in, if it belongs to the days asked for."""
         on = [side.issue_date for side in (one.expected, one.actual) if side is not None]
         if not any(self._within(day) for day in on):
+            return
+        if one.actual is None and self.due and on[0] > self.due:
             return
         self.summary.add(one)
         self.generated += one.actual is not None
@@ -182,6 +187,8 @@ def _contracts(
     conventions = conventions_in(session, engagement)
     total = len(actual)
     newest = max((one.issue_date for side in actual.values() for one in side), default=None)
+    if gather.job.due and not gather.job.last_day:
+        gather.due = max(gather.job.due, newest or gather.job.due)
     for number, (record, version) in enumerate(each_contract(session, engagement)):
         real = actual.pop(record.number, [])
         if gather.job.only_named and not real:

@@ -20,7 +20,10 @@ class StartForm(FlaskForm):
         choices=pairs((key, one.title) for key, one in PURPOSES.items() if key != "layer"),
     )
     first_day = DateField("Issued from", validators=[Optional()])
-    last_day = DateField("Issued to", validators=[Optional()])
+    last_day = DateField(
+        "Issued to", validators=[Optional()],
+        description="Without it: in QA all of the schedule, else what is due by today.",
+    )  # fmt: skip
     only_named = BooleanField(
         "Only contracts that the invoices name",
         description="For a test set: contracts without any invoice are not missing.",

@@ -130,8 +130,9 @@ def job_of(record: Reconciliation) -> Job:
     """What a reconciliation compares."""
     left, right = (tuple(one["import"] for one in record.files[side]) for side in ("left", "right"))
     rules = {name: value for name, value in record.settings.items() if name != "names"}
+    due = record.created_at.date() if record.purpose in {"hypercare", "monthly"} else None
     return Job(record.purpose, left, right, record.first_day, record.last_day, record.only_named,
-               rules, record.settings["names"])  # fmt: skip
+               rules, record.settings["names"], due)  # fmt: skip
 
 
 def carry_out(session: Session, task: Task, report: Report) -> Computed:
