@@ -106,6 +106,7 @@ def _file(record: ContractImport, errors: dict[str, str] | None = None) -> str:
     mapping, asked = looking.mapping_of(record), {each["key"] for each in record.found["questions"]}
     return render_template(
         "contracts/import.html", s=current(), record=record, found=record.found,
+        most_faults=imports.MOST_FAULTS,
         mapping=mapping, fields=FIELDS, may_work=may_work(),
         said=[one for one in said(mapping) if one.key not in asked],
         run=view, open=record.state == "mapping" or bool(
