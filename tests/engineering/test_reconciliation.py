@@ -467,6 +467,17 @@ def test_a_layer_that_agrees_is_put_on_record_with_its_period(desk: Desk) -> Non
     assert desk.client.post(f"{place}/take", data={"key": PERIODS}).status_code == 422
 
 
+def test_a_period_is_not_reconciled_with_the_files_of_another(desk: Desk) -> None:
+    layer(desk)
+    place, said = f"{desk.at}/reconciliation/layers", {"layer": "bank", "period": "2027-04"}
+    answer = desk.client.post(place, data=said)
+    assert answer.status_code == 422
+    assert "Both files are those of 2027-03. Choose the files of 2027-04." in answer.text
+    assert desk.client.post(place, data={**said, "period": "2027-03"}).status_code == 302
+    fresh = {**said, "left": (str(LEDGER), "bank.csv")}
+    assert desk.client.post(place, data=fresh).status_code == 302
+
+
 def test_a_layer_that_differs_counts_once_everything_is_explained(
     desk: Desk, tmp_path: Path
 ) -> None:

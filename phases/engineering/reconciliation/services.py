@@ -81,9 +81,30 @@ def start_layer(
     for name, side in (("left", left), ("right", right)):
         if not side:
             raise BadValue(name, "Choose the file of this side.")
+    _refuse_old(session, engagement, layer, period.strip()[:20], [*left, *right])
     record = _new(session, engagement, actor, "layer", left, right, layer=layer,
                   period=period.strip()[:20])  # fmt: skip
     return _begin(session, engagement, actor, record)
+
+
+def _refuse_old(
+    session: Session, engagement: Engagement, layer: str, period: str,
+    files: Sequence[InvoiceImport],
+) -> None:  # fmt: skip
+    """Refuse the very imports that another period was reconciled with.
+
+    Raises:
+        BadValue: they prove nothing of this period.
+    """
+    query = select(Reconciliation).where(
+        Reconciliation.engagement_id == engagement.id, Reconciliation.layer == layer,
+        Reconciliation.period != period, Reconciliation.removed_at.is_(None),
+    )  # fmt: skip
+    now_ = {one.id for one in files}
+    for record in session.scalars(query.order_by(Reconciliation.id.desc())):
+        if {one["import"] for side in record.files.values() for one in side} == now_:
+            what = f"Both files are those of {record.period}. Choose the files of {period}."
+            raise BadValue("left", what)
 
 
 def _new(

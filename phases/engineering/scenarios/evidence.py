@@ -18,7 +18,7 @@ from billing.scenarios import ALL, Scenario
 from phases.core.errors import BadValue
 from phases.engineering.scenarios.judging import EXACT, Verdict, tests_of, verdicts
 from phases.engineering.scenarios.models import ScenarioRun
-from phases.engineering.scenarios.services import Tried, tries
+from phases.engineering.scenarios.services import Known, Tried, tries
 from phases.mechanisms.checklist.queries import StepView, step_of, step_view
 from phases.mechanisms.checklist.services import KEEP, say_step
 from phases.mechanisms.naming import place_of
@@ -93,9 +93,12 @@ class Tested:
         ]
 
 
-def by_test(session: Session, s: Situation, until: int | None = None) -> list[Tested]:
-    """The technical tests that chosen scenarios are evidence for, in the order of the pack."""
-    chosen, runs = tries(session, s.engagement, s.profile, until)
+def by_test(session: Session, s: Situation, known: Known | None = None) -> list[Tested]:
+    """The technical tests that chosen scenarios are evidence for, in the order of the pack.
+
+    *known* are the scenarios chosen and the newest tries, where they were read before.
+    """
+    chosen, runs = known or tries(session, s.engagement, s.profile)
     found: dict[str, list[tuple[Scenario, Tried | None]]] = {}
     for one in ALL:
         if one.key in chosen:

@@ -53,9 +53,13 @@ class Tried:
     outcome: str
 
 
+Known = tuple[set[str], dict[str, Tried]]
+"""The scenarios that are tried, and the newest try of each."""
+
+
 def tries(
     session: Session, engagement: Engagement, profile: Mapping[str, Any], until: int | None = None
-) -> tuple[set[str], dict[str, Tried]]:
+) -> Known:
     """The scenarios that are tried, and the newest try of each (to run *until*), in one query."""
     said = select(literal(0), ScenarioChoice.scenario, case((ScenarioChoice.chosen, "y"), else_=""))
     ended = select(ScenarioRun.id, ScenarioRun.scenario, ScenarioRun.outcome)

@@ -89,8 +89,8 @@ def pack(slug: str) -> ResponseReturnValue:
 def _pack(wrong: str = "") -> str:
     """The pack; with *test* in the address what proves that test, by tries up to *until*."""
     s, until = current(), _until()
-    lines = pack_lines(s, until)
-    tests = by_test(_session(), s, until)
+    known = services.tries(_session(), s.engagement, s.profile, until)
+    lines, tests = pack_lines(s, known), by_test(_session(), s, known)
     proving = next((one for one in tests if one.step.key == request.args.get("test")), None)
     only = "chosen" in request.args
     shown = [one for one in lines if _wanted(one, proving, only=only)]
@@ -111,9 +111,9 @@ def _until() -> int | None:
     return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
-def pack_lines(s: Situation, until: int | None = None) -> list[PackLine]:
+def pack_lines(s: Situation, known: services.Known) -> list[PackLine]:
     """Every scenario, with what became of it here."""
-    chosen, runs = services.tries(_session(), s.engagement, s.profile, until)
+    chosen, runs = known
     return [
         PackLine(one, applies(one, s.profile), one.key in chosen,
                  runs[one.key].outcome if one.key in runs else "", tests_of(one.key))
