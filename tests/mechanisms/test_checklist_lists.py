@@ -323,6 +323,23 @@ def test_the_page_filters_imports_and_exports(
     assert "To do → Done" in opened
 
 
+def test_what_is_done_is_changed_on_a_form_that_a_link_opens(
+    engagement: Engagement, staff: Callable[..., FlaskClient]
+) -> None:
+    client, place = staff("architect"), f"/e/{engagement.slug}/checklist/{SEND}"
+    step = "Q3.send.intake_form"
+    assert f'action="{place}/{step}"' in client.get(place).text
+    client.post(f"{place}/bulk", data={"act": "done", "steps": [f"{step}:0"]})
+    for page in (place, f"/e/{engagement.slug}/strategy"):
+        shown = html.fromstring(client.get(page).text)
+        assert f"{place}/{step}" not in shown.xpath("//form/@action"), page
+        (link,) = shown.xpath(
+            f"//li[@id='step-{step.replace('.', '-')}']//a[contains(., 'Change')]"
+        )
+        opened = html.fromstring(client.get(link.get("href").partition("#")[0]).text)
+        assert f"{place}/{step}" in opened.xpath("//details[@open]//form/@action"), page
+
+
 def test_all_checklists_stand_on_one_page(
     engagement: Engagement, staff: Callable[..., FlaskClient]
 ) -> None:
