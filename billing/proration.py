@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -74,14 +74,20 @@ def exact_share(start: date, end: date, cycle: Cycle, span: Span, c: Conventions
         return FULL
     if basis in {"seconds", "seconds_less_one"}:
         less = int(basis == "seconds_less_one")
-        whole = (cycle[1] - cycle[0]) // SECOND
-        return counted((end - start) // SECOND - less, whole - less, "seconds")
+        return counted(elapsed(start, end) - less, elapsed(*cycle) - less, "seconds")
     if basis == "whole_months_up":
         return months_up(start, end, span)
     days = (end - start).days
     if basis == "actual_days":
         return counted(days, (cycle[1] - cycle[0]).days)
     return by_months(start, end, days, span, c)
+
+
+def elapsed(start: date, end: date) -> int:
+    """The seconds between two moments as they pass, also over a change of the clocks."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return (end.astimezone(UTC) - start.astimezone(UTC)) // SECOND
+    return (end - start) // SECOND
 
 
 def by_months(start: date, end: date, days: int, span: Span, c: Conventions) -> Share:

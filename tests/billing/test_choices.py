@@ -339,6 +339,15 @@ def test_the_part_that_takes_the_remainder_says_so() -> None:
     ]
 
 
+def test_seconds_count_as_they_pass_when_the_clocks_change() -> None:
+    # New York loses an hour on 9 March: 540 of 743 hours are left at noon, not of 744
+    march = {"start": "2025-03-01T00:00:00-05:00", "end": "2025-03-31", "lines": [plan("744")],
+             "amendments": [{"kind": "cancel", "on": "2025-03-09T12:00:00-04:00"}]}  # fmt: skip
+
+    made = rows(march, proration_basis="seconds", time_zone="America/New_York")
+    assert made == ["03-01 744.00", "03-09 -540.73"]
+
+
 @pytest.mark.parametrize("place", ["per_line", "per_rate", "per_invoice"])
 def test_prices_with_tax_inside_come_to_what_was_agreed(place: str) -> None:
     # 1,631.48 gross with 19 % and 7 % inside: 246.016 and 90.637, each rounded up
