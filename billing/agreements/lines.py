@@ -124,7 +124,10 @@ def _model(row: Row) -> tuple[str, bool]:
     told, kind = row.text("model"), row.text("kind")
     model = model_of(told) if told else kind and (model_of(kind) or "")
     if model is None:
-        raise Unfit("model", f"“{told[:40]}” is no pricing model that is known")
+        what = (
+            f"“{told[:40]}” is no pricing model that is known; take the column away if it is none"
+        )
+        raise Unfit("model", what)
     if model == "package" and not row.text("package_size") and "block" in told.casefold():
         model = "stairstep"
     if has_tiers(row) and (model not in TIERS or _only_tiered(row)):
