@@ -74,9 +74,9 @@ class Conventions(BaseModel):
         " (the 31st counts as the 30th) / 30 per month; strict_30_360: the same, and the last day"
         " of any month counts as the 30th; days_over_365: days / 365 of a year's price; seconds:"
         " seconds / seconds of the full period, as they pass; seconds_less_one: both ends shortened"
-        " by one second; whole_periods_and_days: whole periods from the start, the rest in days over"
-        " the days of the next period; whole_months_up: started months count whole; none: any part"
-        " costs the full price.",
+        " by one second; whole_periods_and_days: whole periods from the start, the rest in days"
+        " over the days of the next period; whole_months_up: started months count whole; none: any"
+        " part costs the full price.",
     )
     stub_denominator: Literal["cycle_around", "cycle_from_stub", "plan_period"] = choice(
         "cycle_around",
