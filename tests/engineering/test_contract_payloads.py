@@ -174,3 +174,12 @@ def test_many_versions_are_shown_fifty_at_a_time(
     assert payloads.count(session, engagement) == 3
     assert "C-052" in client.get(f"{at}/contracts/payloads?contract=C-052").text
     assert "C-051" not in client.get(f"{at}/contracts/payloads?contract=C-052").text
+
+
+def test_a_date_that_must_be_given_is_not_called_optional(client: FlaskClient, at: str) -> None:
+    page = client.get(f"{at}/register/{REGISTER}").text
+    label = page[page.index('for="new-accepted_on"') :]
+    assert "optional" not in label[: label.index("</label>")]
+    optional = client.get(f"{at}/register/Q16.register.defects").text
+    label = optional[optional.index('for="new-retested_on"') :]
+    assert label[: label.index("</label>")].count("(optional)") == 1

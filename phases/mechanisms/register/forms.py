@@ -148,6 +148,14 @@ class ImportForm(FlaskForm):
     file = FileField("Or choose a CSV or XLSX file", validators=[Optional()])
 
 
+class MayBeEmpty(Optional):
+    """Lets a date be empty, of which its label says whether it may stay so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
 def row_form(
     s: Situation, register: Register, view: RowView | None = None, like: RowView | None = None
 ) -> RowForm:
@@ -193,7 +201,7 @@ def _field(column: Column, id_: str, hint: str) -> Field:
         choices = pairs([("", "Not said"), ("yes", "Yes"), ("no", "No")])
         return SelectField(label, choices=choices, id=id_, description=hint)
     if column.type == "date":
-        return DateField(label, validators=[Optional()], id=id_, description=hint)
+        return DateField(label, validators=[MayBeEmpty()], id=id_, description=hint)
     if column.type == "long_text":
         return TextAreaField(label, id=id_, description=hint, render_kw={"rows": 2})
     kind = {"inputmode": "decimal"} if column.type in NUMBERS else {}
