@@ -221,6 +221,14 @@ def test_what_is_not_due_yet_is_missing_in_the_test_set_alone(desk: Desk, tmp_pa
     assert missing == [3, 1, 1]
 
 
+def test_a_contract_that_bills_on_other_days_has_a_schedule(desk: Desk, six: str) -> None:
+    desk.reconcile("monthly", first_day="2026-01-02", last_day="2026-01-31")
+    record = desk.session.scalars(select(Reconciliation).order_by(Reconciliation.id.desc())).first()
+    assert record is not None
+    assert record.summary is not None
+    assert record.summary["without_schedule"] == []
+
+
 def test_a_tolerance_counts_in_the_monthly_one_alone(desk: Desk, six: str) -> None:
     said = {"amounts": "EUR 90", "percent": "1", "tolerance": "EUR 1", "version": "0"}
     desk.client.post(f"{desk.at}/reconciliation/settings", data=said)

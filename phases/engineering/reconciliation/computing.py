@@ -108,6 +108,11 @@ class _Gather:
         if len(self.problems) < NAMED:
             self.problems.append({"contract": contract, "what": what})
 
+    def has_schedule(self, contract: str, expected: tuple[Invoice, ...] | None) -> None:
+        """A contract that calls for invoices, be it on other days, or has not begun (None)."""
+        if expected is None or expected:
+            self.summary.scheduled.add(contract)
+
     def done(self) -> Computed:
         without = (self.summary.without_schedule | self.contracts) - self.summary.scheduled
         self.computed.summary = _summary(self, sorted(without))
@@ -194,12 +199,15 @@ def _contracts(
         if gather.job.only_named and not real:
             continue
         gather.contracts.add(record.number)
+        expected: tuple[Invoice, ...] | None
         try:
             expected = _expected(version.terms, conventions, gather.job.last_day or newest)
         except TermsError as error:
             gather.cannot(record.number, str(error.problems[0].what))
             expected = ()
-        _one(gather, [billed(one) for one in expected], real)
+        else:
+            gather.has_schedule(record.number, expected)
+        _one(gather, [billed(one) for one in expected or ()], real)
         session.expunge(record)
         session.expunge(version)
         report(number, max(total, number), "Comparing contracts")
@@ -209,8 +217,8 @@ def _contracts(
 
 def _expected(
     terms: Any, conventions: Conventions, through: date | None
-) -> tuple[Invoice, ...]:  # fmt: skip
-    """The invoices of a contract, all of them where it has an end.
+) -> tuple[Invoice, ...] | None:  # fmt: skip
+    """The invoices of a contract, all of them where it has an end; None if it begins later.
 
     Raises:
         TermsError: it cannot be billed.
@@ -219,7 +227,7 @@ def _expected(
     if horizon_of(contract) is None:
         return invoices_of(contract, conventions)
     if through is not None and through < plain(contract.start):
-        return ()
+        return None
     return invoices_of(contract, conventions, through)
 
 
