@@ -103,6 +103,7 @@ def test_the_register_says_what_is_not_handed_over(
     assert f"{at}/contracts/payloads" in page
 
 
+@pytest.mark.data
 def test_versions_are_handed_over_once_and_an_amendment_names_the_one_before(
     client: FlaskClient, at: str, plan: ContractRecord, session: Session, engagement: Engagement
 ) -> None:

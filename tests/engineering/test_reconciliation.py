@@ -264,6 +264,7 @@ def test_test_invoices_are_put_before_the_customer_beside_what_was_expected(
     assert len(rows) == 3
 
 
+@pytest.mark.data
 def test_wrong_test_invoices_are_entered_as_defects_once(desk: Desk, six: str) -> None:
     ids = [str(row.id) for row in desk.rows()]
     for _ in range(2):
@@ -486,6 +487,7 @@ def test_a_period_is_not_reconciled_with_the_files_of_another(desk: Desk) -> Non
     assert desk.client.post(place, data=fresh).status_code == 302
 
 
+@pytest.mark.data
 def test_a_layer_that_differs_counts_once_everything_is_explained(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -120,6 +120,7 @@ def test_the_evidence_stays_what_it_was_when_more_is_tried(bench: Bench) -> None
     assert "1 differs" in bench.client.get(f"{bench.at}/contracts/scenarios").text
 
 
+@pytest.mark.data
 def test_what_differs_fails_the_test_becomes_a_defect_and_is_retested(bench: Bench) -> None:
     for key in RAMPS[1:]:
         bench.tries(key)
