@@ -162,7 +162,7 @@ def test_contracts_come_in_and_say_which_invoices_ought_to_be(
     page.locator("[name=file]").set_input_files(file("orders.csv", CONTRACTS))
     architect.press("Look at it")
     page.get_by_label("What is “Price” for?").select_option("period")
-    architect.press("Read it so", label="a file of contracts that is understood")
+    architect.press("Read the file again", label="a file of contracts that is understood")
     architect.press("Import the contracts", label="contracts imported")
     architect.goto(f"{acts.at}/contracts/new")
     for name, value in (("number", "C-4"), ("customer", "Solano Energy"), ("currency", "usd"),
