@@ -24,7 +24,8 @@ CELLS = st.sampled_from([
 ])  # fmt: skip
 OPTIONAL = [key for key in TITLES if key not in ("number", "start", "status")]
 ROWS = st.lists(
-    st.tuples(st.sampled_from(["C-1", "C-2"]), st.sampled_from(["2026-01-01", "2027-01-01", "x"]),
+    st.tuples(st.sampled_from(["C-1", "C-2"]),
+              st.sampled_from(["2026-01-01", "2027-01-01", "9999-12-31"]),
               st.dictionaries(st.sampled_from(OPTIONAL), CELLS, max_size=12)),
     min_size=1, max_size=5,
 )  # fmt: skip
