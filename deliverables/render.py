@@ -24,6 +24,7 @@ from markupsafe import Markup
 from deliverables.blocks import Context, Section
 from deliverables.errors import RenderFailed, RenderTimeout
 from deliverables.fit import FITS, shorter
+from deliverables.turning import turned
 from phases.core.audit import canonical, sha256
 from phases.core.template import day, markdown
 
@@ -81,7 +82,8 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters.update(prose=prose, picture=picture, day=day, beside=beside, attached=attached)
+    found.filters.update(prose=prose, picture=picture, day=day, beside=beside, attached=attached,
+                         turned=turned)  # fmt: skip
     return found
 
 

@@ -14,6 +14,7 @@ from deliverables import blocks
 from deliverables.blocks import Block, Cell, Context, Section
 from deliverables.contexts import blank, compared, method, parts, recorded
 from deliverables.contexts.layout import Ask, Look, laid_out, look_of
+from phases.core.audit import canonical
 from phases.core.models import StoredFile
 from phases.mechanisms import parts as neutral
 from phases.mechanisms.situation import Situation
@@ -54,11 +55,41 @@ def drawn(s: Situation, item: Document) -> Context:
 def sections_of(s: Situation, item: Document) -> list[Section]:
     """A section for each part of *item* that applies."""
     of = blank.situation(s) if item.blank else s
-    return [
+    found = [
         _section(of, item, slug, part)
         for slug, part in item.parts.items()
         if part.applies is None or part.applies.holds(s.profile)
     ]
+    return found if item.blank or item.format != "report" else told_once(found)
+
+
+REPEATED = ("table", "figure")
+
+
+def told_once(sections: Sequence[Section]) -> list[Section]:
+    """*sections*, where what an earlier table or drawing shows is pointed to, not repeated."""
+    shown: dict[str, tuple[int, str]] = {}
+    found = []
+    for number, part in enumerate(sections, 1):
+        kept: list[Block] = []
+        for block in part["blocks"]:
+            there = shown.get(_mark(block), (number, ""))
+            kept += [block] if there[0] == number else _pointer(kept, *there)
+        shown = {_mark(block): (number, part["title"]) for block in part["blocks"]
+                 if block["kind"] in REPEATED and block.get("rows") != []} | shown  # fmt: skip
+        wide = part["wide"] and any(_is_broad(block) for block in kept)
+        found.append(part | {"blocks": kept, "wide": wide})
+    return found
+
+
+def _mark(block: Block) -> str:
+    return canonical(block) if block["kind"] in REPEATED else ""
+
+
+def _pointer(before: Sequence[Block], number: int, title: str) -> list[Block]:
+    """Where it is shown; a drawing and the table below it are pointed to once."""
+    said = blocks.text(f"As in section {number}, {title}.")
+    return [] if before and before[-1] == said else [said]
 
 
 def _files(s: Situation, item: Document, kept: Sequence[StoredFile]) -> Section:
