@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from phases.core.clock import today
 from phases.core.models import Engagement
-from phases.mechanisms.metric.history import Happened, history_of
+from phases.mechanisms.history.queries import Happened
+from phases.mechanisms.metric.history import history_of
 from phases.mechanisms.metric.models import Reading
 from phases.mechanisms.metric.queries import metric_of
 from phases.mechanisms.metric.services import take_reading
