@@ -59,7 +59,7 @@ NEVER = {"member", "contact", "invitation", "grant", "code", "input", "outbox", 
 """Tables that do not grow with what is recorded."""
 
 
-def run(rounds: int = 20) -> list[Figure]:
+def run(rounds: int = 40) -> list[Figure]:
     """Every page in turn, then my work."""
     with folder() as place:
         plain = demo_app(place / "plain")
