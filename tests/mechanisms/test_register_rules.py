@@ -384,7 +384,7 @@ def test_rows_at_most_names_the_rows_and_whom_to_ask() -> None:
         situation(rows={FACTS: [*facts("open")[FACTS], fact(7, owner="u1")]}),
     )
     assert [lack.sentence for lack in found.lacks] == [
-        "“Facts”: 2 facts open; 1 are the most.", "“Fact 1” is open.", "“Fact 7” is open.",
+        "“Facts”: 2 facts open; at most 1 allowed.", "“Fact 1” is open.", "“Fact 7” is open.",
     ]  # fmt: skip
     assert found.lacks[2].who == "Ann Architect"
 

@@ -82,14 +82,15 @@ def rows_at_most(check: checks.RowsAtMost, s: Situation) -> Finding:
     there = [row for row in live_rows(s, register) if row.state in check.states]
     states = " or ".join(lower(register.states[state].title) for state in check.states)
     count = f"“{register.title}”: {plural(register.row_word, len(there))} {states}"
+    allowed = f"at most {most} allowed" if most else "none is allowed"
     if len(there) <= most:
-        return met(f"{count}; {most} may be.")
+        return met(f"{count}; {allowed}.")
     place = _place(register)
     lacks = [
         Lack(f"“{row.title}” is {lower(row.state_label)}.", row.owner_name or "architect", place)
         for row in there
     ]
-    return unmet([Lack(f"{count}; {most} are the most.", "architect", place),
+    return unmet([Lack(f"{count}; {allowed}.", "architect", place),
                   *_first(lacks, place)])  # fmt: skip
 
 
