@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from billing.conventions import DEFAULT, merged
+from billing.money import iso_digits
 from billing.output import text
 from billing.reading import document_of
 from billing.scenarios import ALL, Scenario
@@ -195,6 +196,7 @@ def _page(
     return render_template(
         "scenarios/scenario.html", s=s, scenario=scenario, words=readable(contract),
         own=choice_views(scenario.conventions, own), currency=currency_of(scenario),
+        digits=iso_digits(currency_of(scenario)),
         runs=list(_run_views(scenario, runs)), may_work=_may(), errors=errors or {},
         rows=typed or _suggested(scenario), note=request.form.get("note", ""), text=text,
         tests=[one for one in by_test(_session(), s) if one.step.key in tests_of(scenario.key)],
