@@ -16,6 +16,7 @@ from deliverables.contexts.subjects import check_subject
 from deliverables.forms import UploadForm
 from deliverables.portal import views as portal
 from deliverables.render import beside, picture, prose
+from deliverables.turning import turned
 from phases.core import access, documents, files, outbox
 from phases.core.access import allowed, staff
 from phases.core.commit import commits
@@ -30,7 +31,7 @@ bp = Blueprint("documents", __name__)
 
 def init_app(app: Flask) -> None:
     """Register the pages, and what prints an issued document."""
-    app.jinja_env.filters.update(prose=prose, picture=picture, beside=beside)
+    app.jinja_env.filters.update(prose=prose, picture=picture, beside=beside, turned=turned)
     app.register_blueprint(bp)
     app.register_blueprint(portal.bp)
     outbox.HANDLERS[services.RENDER] = services.render_issued

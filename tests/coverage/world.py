@@ -270,19 +270,24 @@ def steps(here: Place, items: Iterable[Step]) -> Said:
     """A note, and evidence as a link, on the checklist's page."""
     said = {}
     for item in items:
-        place = f"checklist/{here.holder(item, Checklist).key}"
+        page, action = _opened_at(here, item)
         said[item.key] = mark = here.mark()
-        action = f"{here.base}/{place}/{item.key}"
-        page = _opened(here, place)
         page.send(action, {"note": mark, "evidence": f"https://example.com/{mark}"})
     _opened.cache_clear()
     for item in items:
-        place = f"checklist/{here.holder(item, Checklist).key}"
-        page, action = _opened(here, place), f"{here.base}/{place}/{item.key}"
+        page, action = _opened_at(here, item)
         assert page.value(action, "note") == said[item.key]
         assert page.value(action, "evidence") == f"https://example.com/{said[item.key]}"
     _opened.cache_clear()
     return said
+
+
+def _opened_at(here: Place, step: Step) -> tuple[Page, str]:
+    """The page that holds the form of *step*, by its link if it is done, and where that posts."""
+    place = f"checklist/{here.holder(step, Checklist).key}"
+    action = f"{here.base}/{place}/{step.key}"
+    page = _opened(here, place)
+    return (page if page.forms(action) else here.page(f"{place}?step={step.key}")), action
 
 
 @cache
