@@ -29,6 +29,7 @@ from phases.engineering.contracts.models import ContractImport, ContractRecord, 
 from phases.engineering.contracts.queries import conventions_in
 from phases.engineering.contracts.services import described
 from phases.engineering.contracts.terms import TermsRefused, checked
+from phases.engineering.looking import look_later, with_known
 
 READ = "contracts.read"
 AT_ONCE = 48 * 1024
@@ -114,7 +115,7 @@ def add_file(
     event = events.ContractFileAdded(subject_of(record), stored.sha256)
     audit.record(session, engagement, actor, event)
     if not at_once:
-        looking.begin(session, engagement, actor, record)
+        look_later(session, engagement, actor, record, looking.LOOK)
     return record
 
 
@@ -144,13 +145,13 @@ def correct(
         begin_again(session, engagement)
         record = find_import(session, engagement, number)
         check_version(record.version, version, kept={}, theirs={})
-    record.mapping, record.found = mapping.to_json(), looking.with_known(found, record.found)
+    record.mapping, record.found = mapping.to_json(), with_known(found, record.found)
     record.state = "mapping"
     record.version += 1
     event = events.ContractMappingChanged(subject_of(record), record.version)
     audit.record(session, engagement, actor, event)
     if not at_once:
-        looking.begin(session, engagement, actor, record)
+        look_later(session, engagement, actor, record, looking.LOOK)
     session.flush()
 
 

@@ -22,6 +22,7 @@ from phases.core.models import Engagement, Run, StoredFile
 from phases.core.runs import services as runs
 from phases.core.runs.services import Report, Task
 from phases.engineering.contracts.models import ContractImport
+from phases.engineering.looking import keep_look
 
 REMEMBERED = 100
 """How a new file is read is looked for among so many files before it."""
@@ -37,16 +38,6 @@ UNSEEN: dict[str, Any] = {
 
 class NotReadable(Refusal):
     """The file is no table; the message says where and what to do."""
-
-
-def begin(session: Session, engagement: Engagement, actor: str, record: ContractImport) -> None:
-    """Have the worker recognise the file, which takes too long to wait for."""
-    record.state = "looking"
-    run = runs.start(session, engagement, actor, LOOK, subject=str(record.id),
-                     data={"given": bool(record.found["titles"])},
-                     files={"export": record.file_id})  # fmt: skip
-    record.run_id = run.id
-    session.flush()
 
 
 def carry_out(session: Session, task: Task, report: Report) -> dict[str, Any]:
@@ -72,11 +63,7 @@ def carry_out(session: Session, task: Task, report: Report) -> dict[str, Any]:
 def keep(session: Session, _engagement: Engagement, task: Task, computed: Any) -> Any:
     """Write what the worker recognised."""
     record = session.get_one(ContractImport, int(task.subject))
-    if record.state == "looking":
-        record.mapping, record.state = computed["mapping"], "mapping"
-        record.found = with_known(computed["found"], record.found)
-        record.version += 1
-    return {"state": record.state}
+    return keep_look(record, computed)
 
 
 def freed(session: Session, record: ContractImport) -> None:
@@ -86,11 +73,6 @@ def freed(session: Session, record: ContractImport) -> None:
         runs.FAILED, runs.CANCELLED
     ):  # fmt: skip
         record.state = "mapping"
-
-
-def with_known(found: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """What was found, and as which file it was read at first."""
-    return found | {"known": found["known"] or before.get("known") or ""}
 
 
 def source_of(session: Session, record: ContractImport) -> Source:

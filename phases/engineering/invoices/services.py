@@ -19,6 +19,7 @@ from phases.core.errors import BadValue, Missing, Refusal, check_version
 from phases.core.models import Engagement, Run, StoredFile
 from phases.core.runs import services as runs
 from phases.core.runs.services import Report, Task
+from phases.engineering import looking
 from phases.engineering.invoices import events, reading
 from phases.engineering.invoices.models import InvoiceImport, InvoiceLineRecord, InvoiceRecord
 
@@ -96,20 +97,8 @@ def recognise_file(
     event = events.InvoiceFileAdded(subject_of(record), side, stored.sha256)
     audit.record(session, engagement, actor, event)
     if not at_once:
-        _look_later(session, engagement, actor, record)
+        looking.look_later(session, engagement, actor, record, LOOK)
     return record
-
-
-def _look_later(
-    session: Session, engagement: Engagement, actor: str, record: InvoiceImport
-) -> None:
-    """Have the worker recognise the file."""
-    record.state = "looking"
-    run = runs.start(session, engagement, actor, LOOK, subject=str(record.id),
-                     data={"given": bool(record.found["titles"])},
-                     files={"export": record.file_id})  # fmt: skip
-    record.run_id = run.id
-    session.flush()
 
 
 def look(session: Session, task: Task, report: Report) -> dict[str, Any]:
@@ -136,15 +125,7 @@ def look(session: Session, task: Task, report: Report) -> dict[str, Any]:
 def keep_look(session: Session, _engagement: Engagement, task: Task, computed: Any) -> Any:
     """Write what the worker recognised."""
     record = session.get_one(InvoiceImport, int(task.subject))
-    if record.state == "looking":
-        record.mapping, record.state = computed["mapping"], "mapping"
-        record.found = computed["found"] | _known(record, computed["found"])
-        record.version += 1
-    return {"state": record.state}
-
-
-def _known(record: InvoiceImport, found: dict[str, Any]) -> dict[str, str]:
-    return {"known": found["known"] or record.found.get("known") or ""}
+    return looking.keep_look(record, computed)
 
 
 def _data(mapping: InvoiceMapping) -> dict[str, Any]:
@@ -204,12 +185,12 @@ def correct(
     at_once = same or quick(stored.name, stored.size)
     if at_once and not same:
         mapping, found = reading.recognised(stored, record.side, engagement.time_zone, mapping)
-    record.mapping, record.found = _data(mapping), found | _known(record, found)
+    record.mapping, record.found = _data(mapping), looking.with_known(found, record.found)
     record.state, record.faults = "mapping", []
     record.version += 1
     audit.record(session, engagement, actor, events.InvoiceMappingChanged(subject_of(record)))
     if not at_once:
-        _look_later(session, engagement, actor, record)
+        looking.look_later(session, engagement, actor, record, LOOK)
     session.flush()
 
 

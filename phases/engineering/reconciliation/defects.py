@@ -12,6 +12,7 @@ from billing.money import iso_digits
 from phases.core.audit import sha256
 from phases.core.errors import BadValue
 from phases.engineering.reconciliation.models import Outcome, Reconciliation
+from phases.engineering.reconciliation.uses import takes_rows
 from phases.engineering.reconciliation.words import ACCURATE, OUTCOMES
 from phases.mechanisms.register.queries import register_of
 from phases.mechanisms.register.rules import new_entry
@@ -32,9 +33,7 @@ SCHEDULES = "schedules"
 
 def takes_defects(s: Situation, record: Reconciliation) -> bool:
     """Whether wrong invoices of *record* can be entered as defects."""
-    register = s.playbook.items.get(REGISTER)
-    return (record.purpose == "qa" and record.summary is not None
-            and isinstance(register, Register) and s.applies(register))  # fmt: skip
+    return takes_rows(s, record, REGISTER)
 
 
 def enter(

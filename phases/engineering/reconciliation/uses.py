@@ -152,7 +152,12 @@ def take(session: Session, s: Situation, actor: str, record: Reconciliation, key
 
 def takes_tests(s: Situation, record: Reconciliation) -> bool:
     """Whether invoices of *record* can be put before the customer."""
-    register = s.playbook.items.get(TESTS)
+    return takes_rows(s, record, TESTS)
+
+
+def takes_rows(s: Situation, record: Reconciliation, key: str) -> bool:
+    """Whether invoices of *record*, a finished test, can become rows of the register *key*."""
+    register = s.playbook.items.get(key)
     return (record.purpose == "qa" and record.summary is not None
             and isinstance(register, Register) and s.applies(register))  # fmt: skip
 
