@@ -170,6 +170,8 @@ def test_no_amendment_changes_what_was_billed_before_it(
 ) -> None:
     on = min(data["start"] + timedelta(days=after), data["end"])
     data["conventions"] |= {"remainder_to": "last", "last_stub": "prorate"}
+    if kind == "extend":  # a first part merged into periods not agreed yet is billed with them
+        data["conventions"] |= {"first_stub": "prorate"}
     if spread:
         line = data["lines"][0]
         data["lines"] = [{k: v for k, v in line.items() if k not in {"price", "quantity"}}]
