@@ -236,6 +236,8 @@ class Lives:
         last = now.grid.start(now.grid.around(now.end))
         if last < now.end and life.c.last_stub == "merge":
             last = now.grid.start(now.grid.around(last) - 1)
+        if life.c.first_stub == "merge" and now.end <= next_start(now.grid, now.start):
+            last = now.start
         begun = last < on and last < now.end and line.timing == "advance"
         if not begun:
             life.versions[-1] = replace(now, end=end)

@@ -170,8 +170,6 @@ def test_no_amendment_changes_what_was_billed_before_it(
 ) -> None:
     on = min(data["start"] + timedelta(days=after), data["end"])
     data["conventions"] |= {"remainder_to": "last", "last_stub": "prorate"}
-    if kind == "extend":  # a first part merged into periods not agreed yet is billed with them
-        data["conventions"] |= {"first_stub": "prorate"}
     if spread:
         line = data["lines"][0]
         data["lines"] = [{k: v for k, v in line.items() if k not in {"price", "quantity"}}]
@@ -305,3 +303,20 @@ def test_streams_in_order_end_as_heaps_do(seed: int) -> None:
     ones = [real(one) for one in wanted if shuffle.random() > 0.2]
 
     assert list(reconcile_sorted(wanted, ones)) == list(reconcile(wanted, ones))
+
+
+def test_an_extension_leaves_a_first_part_that_stood_alone() -> None:
+    """It could not be merged into a period that nobody had agreed yet."""
+    data: dict[str, Any] = {
+        "number": "C-1", "currency": "EUR", "start": date(2019, 1, 2), "end": date(2019, 3, 31),
+        "lines": [{"key": "plan", "kind": "recurring", "price": "90", "frequency": "quarterly",
+                   "anchor": {"kind": "calendar"}}],
+        "conventions": {"first_stub": "merge"},
+    }  # fmt: skip
+    extended = data | {
+        "amendments": [{"kind": "extend", "on": date(2019, 1, 3), "end": date(2019, 6, 30)}]
+    }
+    (billed,) = invoices(data)
+    first, later = invoices(extended)
+    assert first == billed
+    assert (later.issue_date, later.total) == (date(2019, 4, 1), Decimal(90))
